@@ -1,0 +1,93 @@
+# `make serve` and `make test` each do everything on a fresh machine that has Python 3.11 and make.
+
+VENV := .venv
+BIN := $(VENV)/bin
+SNAPSHOTS := $(or $(KG_SNAPSHOTS),snapshots)
+N ?= 500
+
+# Whatever a snapshot is made of; folders too, so that a deleted file counts as a change.
+INPUTS := $(shell find ontology data queries src/kg -not -name '*.pyc' -not -name __pycache__)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test build check coverage mutate bench lint format clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+serve: $(SNAPSHOTS)/.built ## build what is missing, then serve (KG_HOST, KG_PORT)
+	$(BIN)/kg serve
+
+test: $(VENV)/.test $(VENV)/.system ## every test; installs what they need
+	$(BIN)/python -m pytest
+
+build: $(VENV)/.runtime ## a snapshot, after all checks
+	$(BIN)/kg build
+
+check: $(VENV)/.runtime ## all checks, without building
+	$(BIN)/kg check
+
+coverage: $(VENV)/.runtime ## passages and sentences with claims, by section
+	$(BIN)/kg coverage
+
+mutate: $(VENV)/.test ## N seeded edits of the data: which of them do the checks catch
+	$(BIN)/python bench/mutate.py --edits $(N)
+
+bench: $(VENV)/.test $(VENV)/.system $(SNAPSHOTS)/.built ## measurements against other systems
+	$(BIN)/python bench/triples.py
+
+lint: $(VENV)/.test ## style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test ## put code and data into their one form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/kg format
+
+clean: ## remove the environment and the snapshots
+	rm -rf $(VENV) $(SNAPSHOTS)
+
+$(SNAPSHOTS)/.built: $(VENV)/.runtime $(INPUTS)
+	$(BIN)/kg build
+	@touch $@
+
+# Debian and Ubuntu ship python3 without ensurepip: root installs it, others are told its name.
+$(BIN)/python:
+	@set -e; \
+	for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
+	  python=; \
+	done; \
+	[ -n "$$python" ] || { echo 'Comity needs Python 3.11 or later: install it, then run make again.' >&2; exit 1; }; \
+	if ! $$python -c 'import ensurepip' 2>/dev/null; then \
+	  package=$$($$python -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+	  $(call apt-install,$$package); \
+	fi; \
+	echo "$$python -m venv $(VENV)"; \
+	$$python -m venv --clear $(VENV)
+
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+# rapper is the third parser that the downloads are compared with.
+$(VENV)/.system: | $(BIN)/python
+	@set -e; command -v rapper >/dev/null || { $(call apt-install,raptor2-utils); }
+	@touch $@
+
+define apt-install
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "apt-get install $(1)"; \
+  { DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $(1) \
+    || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $(1); }; \
+  } >/dev/null; \
+else \
+  echo "A system package is missing: install $(1) (its name on Debian and Ubuntu), then run make again." >&2; exit 1; \
+fi
+endef
