@@ -1,0 +1,1 @@
+"""Comity: a knowledge graph of bilateral digital cooperation, as a library."""

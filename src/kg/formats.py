@@ -1,0 +1,215 @@
+"""The one table of representations: names, media types, suffixes, writers; and negotiation."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import IO
+
+import pyoxigraph as ox
+
+from kg.errors import UsageError
+from kg.names import PREFIXES
+
+TRIPLES, QUADS, ROWS = "triples", "quads", "rows"
+
+
+@dataclass(frozen=True)
+class Format:
+    """One representation: `kind` is what it holds (triples, quads, or rows and booleans)."""
+
+    name: str
+    media_type: str
+    suffix: str
+    kind: str
+    title: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The media type with the charset, for text whose default would be another."""
+        return self.media_type + ("; charset=utf-8" if self.media_type.startswith("text/") else "")
+
+    @property
+    def rdf(self) -> ox.RdfFormat:
+        """The engine's name of an RDF format; UsageError for formats of rows."""
+        try:
+            return _RDF[self.name]
+        except KeyError:
+            raise UsageError(f"{self.name} is for rows, not for RDF") from None
+
+    @property
+    def results(self) -> ox.QueryResultsFormat:
+        """The engine's name of a format of rows; UsageError for RDF formats."""
+        try:
+            return _RESULTS[self.name]
+        except KeyError:
+            raise UsageError(f"{self.name} is for RDF, not for rows") from None
+
+
+# in the order in which they are offered: the first of a kind answers `*/*`
+FORMATS: tuple[Format, ...] = (
+    Format("ttl", "text/turtle", "ttl", TRIPLES, "Turtle", ("application/x-turtle",)),
+    Format("nt", "application/n-triples", "nt", TRIPLES, "N-Triples", ("text/plain",)),
+    Format(
+        "rdf", "application/rdf+xml", "rdf", TRIPLES, "RDF/XML", ("application/xml", "text/xml"),
+    ),
+    Format("jsonld", "application/ld+json", "jsonld", TRIPLES, "JSON-LD", ("application/json",)),
+    Format("nq", "application/n-quads", "nq", QUADS, "N-Quads", ("text/x-nquads",)),
+    Format("trig", "application/trig", "trig", QUADS, "TriG", ("application/x-trig",)),
+    Format(
+        "json", "application/sparql-results+json", "json", ROWS, "SPARQL results in JSON",
+        ("application/json",),
+    ),
+    Format(
+        "xml", "application/sparql-results+xml", "xml", ROWS, "SPARQL results in XML",
+        ("application/xml", "text/xml"),
+    ),
+    Format("csv", "text/csv", "csv", ROWS, "CSV"),
+    Format("tsv", "text/tab-separated-values", "tsv", ROWS, "TSV"),
+)  # fmt: skip
+
+BY_NAME: dict[str, Format] = {one.name: one for one in FORMATS}
+
+_RDF = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+}
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+
+
+def by_name(name: str, *kinds: str) -> Format:
+    """The format of that name or suffix, of one of the kinds if any are given; else UsageError.
+
+    >>> by_name("ttl").media_type
+    'text/turtle'
+    """
+    offered = [one.name for one in FORMATS if not kinds or one.kind in kinds]
+    if name.lower().lstrip(".") not in offered:
+        raise UsageError(f"no format {name!r} here: choose {', '.join(offered)}")
+    return BY_NAME[name.lower().lstrip(".")]
+
+
+def _ranges(accept: str) -> list[tuple[str, str, float]]:
+    """Type, subtype and weight of each media range (RFC 9110, §12.5.1); ill-formed ones dropped."""
+    found = []
+    for part in accept.split(","):
+        media, *parameters = [piece.strip().lower() for piece in part.split(";")]
+        main, slash, sub = media.partition("/")
+        if media == "*":  # what some old clients send for */*
+            main, slash, sub = "*", "/", "*"
+        if not slash or not main or not sub or (main == "*" and sub != "*"):
+            continue
+        weight = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                try:
+                    weight = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    weight = 0.0
+                if weight != weight:  # float() also reads "nan"
+                    weight = 0.0
+        found.append((main, sub, weight))
+    return found
+
+
+def _weight(media_type: str, ranges: list[tuple[str, str, float]]) -> float:
+    """The weight given to a media type: the most specific range that matches decides."""
+    main, _, sub = media_type.partition("/")
+    best = (-1, 0.0)
+    for range_main, range_sub, weight in ranges:
+        if range_main not in ("*", main) or range_sub not in ("*", sub):
+            continue
+        best = max(best, ((range_main != "*") + (range_sub != "*"), weight))
+    return best[1]
+
+
+def negotiate(accept: str | None, *kinds: str) -> Format | None:
+    """The format that an Accept header likes best, of the kinds offered; None if it likes none.
+
+    Without a header the first of the first kind; of equal weights the earlier in the table.
+
+    >>> negotiate("text/csv;q=0.5, application/sparql-results+json", "rows").name
+    'json'
+    >>> negotiate("text/turtle; q=0.2, */*; q=0.1", "triples").name
+    'ttl'
+    >>> negotiate("image/png", "triples") is None
+    True
+    """
+    offered = [
+        one for kind in kinds or (TRIPLES, QUADS, ROWS) for one in FORMATS if one.kind == kind
+    ]
+    if accept is None or not accept.strip():
+        return offered[0]
+    ranges = _ranges(accept)
+    best: Format | None = None
+    best_weight = (0.0, False)
+    for one in offered:
+        own = _weight(one.media_type, ranges)
+        # an alias counts only where it is asked for by name, and after the type's own name
+        alias = max((w for m, s, w in ranges if f"{m}/{s}" in one.aliases), default=0.0)
+        weight = (own, True) if own >= alias else (alias, False)
+        if weight[0] > 0 and weight > best_weight:
+            best, best_weight = one, weight
+    return best
+
+
+def prefixes_used(quads: Iterable[ox.Quad | ox.Triple]) -> dict[str, str]:
+    """Those of the project's prefixes that the quads use, so that no document opens with all."""
+    iris: set[str] = set()
+    for quad in quads:
+        for term in (quad.subject, quad.predicate, quad.object, getattr(quad, "graph_name", None)):
+            if isinstance(term, ox.NamedNode):
+                iris.add(term.value)
+            elif isinstance(term, ox.Literal):
+                iris.add(term.datatype.value)
+    return {p: n for p, n in PREFIXES.items() if any(iri.startswith(n) for iri in iris)}
+
+
+def _types_first(quad: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:
+    """Sorting key: by graph and subject, a subject's types before all else."""
+    graph = str(getattr(quad, "graph_name", ""))
+    other = quad.predicate.value != PREFIXES["rdf"] + "type"
+    return graph, str(quad.subject), other, quad.predicate.value, str(quad.object)
+
+
+def write(
+    quads: Iterable[ox.Quad | ox.Triple], format_: Format | str, output: IO[bytes] | None = None
+) -> bytes:
+    """RDF in a format, sorted, so that equal graphs give equal bytes.
+
+    Formats of triples hold the union of what they are given, as a set; formats of quads what is
+    in named graphs. Written to `output` when there is one, and returned otherwise.
+    """
+    chosen = by_name(format_) if isinstance(format_, str) else format_
+    kept: Iterable[ox.Quad | ox.Triple]
+    if chosen.kind == QUADS:
+        kept = set(quads)
+    else:
+        kept = {ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads}
+    # a block opens with its types where people read it; lines are sorted as lines elsewhere
+    by_line = chosen.name in ("nt", "nq")
+    ordered = sorted(kept, key=str if by_line else _types_first)
+    prefixes = None if by_line else prefixes_used(ordered)
+    data = ox.serialize(ordered, format=chosen.rdf, prefixes=prefixes) or b""  # type: ignore[arg-type]
+    if output is None:
+        return data
+    output.write(data)
+    return b""
+
+
+def write_results(results: "ox.QuerySolutions | ox.QueryBoolean", format_: Format | str) -> bytes:
+    """Rows or a boolean in one of the formats of SPARQL results."""
+    chosen = by_name(format_, ROWS) if isinstance(format_, str) else format_
+    buffer = io.BytesIO()
+    results.serialize(buffer, format=chosen.results)
+    return buffer.getvalue()
