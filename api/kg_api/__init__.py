@@ -1,0 +1,1 @@
+"""Comity over HTTP: SPARQL, linked data and downloads of one snapshot, read-only."""
