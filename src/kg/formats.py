@@ -1,6 +1,5 @@
 """The one table of representations: names, media types, suffixes, writers; and negotiation."""
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
@@ -205,11 +204,3 @@ def write(
         return data
     output.write(data)
     return b""
-
-
-def write_results(results: "ox.QuerySolutions | ox.QueryBoolean", format_: Format | str) -> bytes:
-    """Rows or a boolean in one of the formats of SPARQL results."""
-    chosen = by_name(format_, ROWS) if isinstance(format_, str) else format_
-    buffer = io.BytesIO()
-    results.serialize(buffer, format=chosen.results)
-    return buffer.getvalue()

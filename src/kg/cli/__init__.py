@@ -5,7 +5,6 @@ the same reason each one's summary stands here, and a test compares it with the 
 """
 
 import importlib
-import os
 import sys
 from typing import NoReturn
 
@@ -77,8 +76,8 @@ def main() -> NoReturn:
     except KgError as error:
         click.echo(f"kg: {' '.join(str(error).split())}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        # the reader of our output has gone (kg query … | head): nobody is left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = "" if error.filename is None else f"{error.filename}: "
+        click.echo(f"kg: {where}{error.strerror or error}", err=True)
         sys.exit(1)
     sys.exit(0)

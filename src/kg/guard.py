@@ -1,0 +1,321 @@
+"""What a query text asks for, seen before any parser: form, datasets, depth, forbidden words.
+
+The engine's parser overflows its stack on deep or long-chained text, and `SERVICE` would reach
+other hosts. So a tokeniser that is linear and cannot recurse reads the text first. It takes the
+tokens of SPARQL 1.1, §19.8, and refuses where the engine, which decides by context whether `<`
+opens an IRI, could read other tokens than it did.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from kg.errors import QueryError, UsageError
+from kg.names import PREFIXES
+
+MAX_LENGTH = 100_000
+# the engine's stack is full somewhere between 1,000 and 3,000 nested or chained elements
+MAX_DEPTH = 100
+MAX_CHAIN = 500
+MAX_PATTERNS = 2_000
+
+_ESCAPE = (
+    r"\\(?:[tbnrf\\\"']|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}"
+    r"|U00(?!00[dD][89a-fA-F])(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
+)
+_TOKEN = re.compile(
+    rf"""
+      (?P<space>[ \t\r\n]+|\#[^\r\n]*)
+    | (?P<string>
+        \"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_ESCAPE}))*\"\"\"
+      | '''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'''
+      | (?!\"\"\"|''')(?:\"(?:[^\"\\\r\n]|{_ESCAPE})*\"|'(?:[^'\\\r\n]|{_ESCAPE})*'))
+    | (?P<iri><(?:[^\x00-\x20<>\"{{}}|^`\\]|{_ESCAPE})*>)
+    | (?P<variable>[?$]\w+)
+    | (?P<name>(?:[^\W\d_](?:[\w·-]|\.(?=[\w·.:-]))*)?:
+        (?:[\w:%·-]|\\[_~.!$&'()*+,;=/?\#@%-]|\.(?=[\w:%·.\\-]))*)
+    | (?P<blank>_:[\w·-]*(?:\.+[\w·-]+)*)
+    | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<open>[(\[{{])
+    | (?P<close>[)\]}}])
+    | (?P<operator>\|\||&&|\^\^|!=|<=|>=|[=<>+*/|^!?-])
+    | (?P<joint>[.;])
+    | (?P<comma>,)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
+_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
+# each of these wraps what stands before it, and so deepens the algebra by one
+_CHAINING = {
+    "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "LATERAL", "EXISTS",
+    "SELECT",
+}  # fmt: skip
+# an operator that another can follow without a bracket between
+_CHAINED = {"||", "&&", "+", "-", "*", "/", "|", "^", "!"}
+_AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
+# functions whose value differs from one call to the next, so that no answer may be kept
+_VOLATILE = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token, its kind, where it stands, and how many braces it stands in."""
+
+    kind: str
+    text: str
+    start: int
+    braces: int = 0
+
+    @property
+    def upper(self) -> str:
+        """The word in capitals, to compare with keywords; empty for what is no word."""
+        return self.text.upper() if self.kind == "word" else ""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One SELECT clause: what it projects, and from where to where its query reaches."""
+
+    start: int
+    projection_end: int
+    end: int
+    variables: frozenset[str]
+    star: bool
+    aggregates: bool
+    group_end: int | None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a query text without parsing it."""
+
+    text: str
+    form: str
+    tokens: tuple[Token, ...] = field(repr=False)
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    prefixes: dict[str, str] = field(repr=False)
+
+    @property
+    def names_dataset(self) -> bool:
+        """Whether the text has a FROM of its own."""
+        return bool(self.default_graphs or self.named_graphs)
+
+    @property
+    def volatile(self) -> bool:
+        """Whether the answer may differ from one run to the next."""
+        return any(token.upper in _VOLATILE for token in self.tokens)
+
+
+def place(text: str, start: int) -> tuple[int, int]:
+    """Line and column of an offset, from 1, columns in code points.
+
+    >>> place("SELECT *\\n  oops", 11)
+    (2, 3)
+    """
+    line = text.count("\n", 0, start) + 1
+    return line, start - text.rfind("\n", 0, start)
+
+
+def refuse(message: str, text: str, start: int) -> QueryError:
+    """The error for a place in a text: line, column, and the place marked in its line."""
+    line, column = place(text, start)
+    words = text.split("\n")[line - 1].rstrip("\r")
+    before, after = words[max(0, column - 31) : column - 1], words[column - 1 : column + 29]
+    marked = f"{before.lstrip()}❱{after.rstrip()}"
+    return QueryError(f"line {line}, column {column}: {message}: {marked}", line, column)
+
+
+def _hides_service(kind: str, text: str) -> bool:
+    """Whether the engine, which wants no space after a keyword, could read SERVICE here.
+
+    >>> _hides_service("name", "SERVICE:x"), _hides_service("name", "actor:gov-service")
+    (True, False)
+    """
+    low = text.lower()
+    if kind == "word":
+        return "service" in low
+    if kind == "name":
+        return re.match(r"(?:true|false)*service", low) is not None or ".service" in low
+    return kind == "blank" and ".service" in low
+
+
+def _ambiguous(text: str, before: Token | None, in_parenthesis: bool) -> bool:
+    """Whether `<…>` could also be a comparison that hides what the engine would see.
+
+    Only within parentheses can `<` compare, and only after an operand. `a://` cannot be compared
+    with; anything else is harmless as long as no comment, string or keyword can begin in it.
+    """
+    if not in_parenthesis or before is None or before.kind in ("open", "comma"):
+        return False
+    if before.kind == "operator" and before.text not in ("*", "?", ">"):
+        return False
+    if re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", text):
+        return False
+    return re.search(r"#|'|service|\(.*\(|!!", text, re.IGNORECASE) is not None
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """The tokens of a query text; QueryError for what is not allowed to reach the parser."""
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"longer than {MAX_LENGTH:,} characters")
+    tokens: list[Token] = []
+    brackets: list[str] = []
+    braces = chain = patterns = 0
+    for match in _TOKEN.finditer(text):
+        kind, word, start = match.lastgroup or "other", match.group(), match.start()
+        if kind == "space":
+            continue
+        if kind == "other":
+            what = "an unfinished or ill-escaped string" if word in "\"'" else "no SPARQL"
+            raise refuse(what, text, start)
+        if kind == "iri" and _ambiguous(
+            word, tokens[-1] if tokens else None, bool(brackets) and brackets[-1] == "("
+        ):
+            raise refuse("put a space after '<', or write a full IRI", text, start)
+        if _hides_service(kind, word):
+            raise refuse("SERVICE is not allowed", text, start)
+        if kind == "open":
+            brackets.append(word)
+            braces += word == "{"
+            if len(brackets) > MAX_DEPTH:
+                raise refuse(f"nested more than {MAX_DEPTH} deep", text, start)
+        elif kind == "close" and brackets:
+            braces -= brackets.pop() == "{"
+        chain += word in _CHAINED if kind == "operator" else word.upper() in _CHAINING
+        patterns += kind == "joint"
+        if chain > MAX_CHAIN:
+            raise refuse(f"more than {MAX_CHAIN} chained operators", text, start)
+        if patterns > MAX_PATTERNS:
+            raise refuse(f"more than {MAX_PATTERNS:,} triple patterns", text, start)
+        tokens.append(Token(kind, word, start, braces))
+    return tuple(tokens)
+
+
+def _iri(token: Token, prefixes: dict[str, str], text: str) -> str:
+    """The IRI of a token that should name one."""
+    if token.kind == "iri":
+        iri = re.sub(
+            r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})",
+            lambda found: chr(int(found.group(1) or found.group(2), 16)),
+            token.text[1:-1],
+        )
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*$", iri) is None:
+            raise refuse("write a full IRI here", text, token.start)
+        return iri
+    prefix, _, local = token.text.partition(":")
+    if token.kind != "name" or prefix not in prefixes:
+        raise refuse("no IRI here, or its prefix is not declared", text, token.start)
+    return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def outline(text: str) -> Outline:
+    """Form and dataset of a query text; QueryError for updates and whatever is not allowed.
+
+    >>> outline("SELECT * FROM graph:reported { ?s ?p ?o }").default_graphs
+    ('https://w3id.org/comity/graph/reported',)
+    >>> outline("ASK { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    Traceback (most recent call last):
+    kg.errors.QueryError: line 1, column 7: SERVICE is not allowed: ASK { ❱SERVICE <http://...
+    """
+    tokens = tokenise(text)
+    prefixes = dict(PREFIXES)
+    form = ""
+    default: list[str] = []
+    named: list[str] = []
+    for place_, token in enumerate(tokens):
+        following = tokens[place_ + 1 : place_ + 3]
+        if token.braces or token.kind == "close":
+            if form:
+                continue
+            break
+        word = token.upper
+        if word == "PREFIX" and not form and len(following) == 2 and following[0].kind == "name":
+            prefixes[following[0].text[:-1]] = _iri(following[1], prefixes, text)
+        elif word in _FORMS and not form:
+            form = word
+        elif word in _UPDATES and not form:
+            raise refuse("updates are refused, the graph is only read", text, token.start)
+        elif word == "FROM" and following:
+            if following[0].upper == "NAMED" and len(following) == 2:
+                named.append(_iri(following[1], prefixes, text))
+            else:
+                default.append(_iri(following[0], prefixes, text))
+    if not form:
+        raise QueryError(f"no query: it has none of {', '.join(_FORMS)}")
+    return Outline(text, form, tokens, tuple(default), tuple(named), prefixes)
+
+
+def undeclared(outline_: Outline) -> Token | None:
+    """The first token whose prefix nobody declared: what the engine's message will not say."""
+    for token in outline_.tokens:
+        if token.kind == "name" and token.text.partition(":")[0] not in outline_.prefixes:
+            return token
+    return None
+
+
+def selections(outline_: Outline) -> list[Selection]:
+    """Every SELECT clause of a query, the outermost first if it is one."""
+    found = []
+    tokens = outline_.tokens
+    for place_, token in enumerate(tokens):
+        if token.upper != "SELECT":
+            continue
+        variables: set[str] = set()
+        star = aggregates = False
+        depth = 0
+        at = place_ + 1
+        while at < len(tokens):
+            one = tokens[at]
+            if depth == 0 and (one.text == "{" or one.upper in ("WHERE", "FROM")):
+                break
+            depth += (one.text == "(") - (one.text == ")")
+            if one.kind == "variable" and (depth == 0 or tokens[at - 1].upper == "AS"):
+                variables.add(one.text[1:])
+            star |= one.text == "*" and depth == 0
+            aggregates |= one.upper in _AGGREGATES
+            at += 1
+        projection_end = tokens[at].start if at < len(tokens) else len(outline_.text)
+        end, group_end = _reach(outline_, at, token.braces)
+        found.append(
+            Selection(
+                token.start, projection_end, end, frozenset(variables), star, aggregates, group_end
+            )
+        )
+    return found
+
+
+def _reach(outline_: Outline, at: int, braces: int) -> tuple[int, int | None]:
+    """Where the query of a SELECT ends, and where a `GROUP BY` of its own does, if it has one."""
+    group_end = None
+    tokens = outline_.tokens
+    for place_ in range(at, len(tokens)):
+        token = tokens[place_]
+        if token.text == "}" and token.braces < braces:
+            return token.start, group_end
+        if token.braces == braces and token.upper == "BY" and tokens[place_ - 1].upper == "GROUP":
+            group_end = token.start + len(token.text)
+    return len(outline_.text), group_end
+
+
+def mentions(outline_: Outline, variable: str, start: int, end: int) -> bool:
+    """Whether a variable stands between two offsets."""
+    return any(
+        token.kind == "variable" and token.text[1:] == variable and start <= token.start < end
+        for token in outline_.tokens
+    )
+
+
+def variable_name(name: str) -> str:
+    """The name of a variable, if it is one; UsageError else.
+
+    >>> variable_name("lang")
+    'lang'
+    """
+    if not re.fullmatch(r"[A-Za-z]\w*", name):
+        raise UsageError(f"no name of a variable: {name!r}")
+    return name

@@ -1,0 +1,227 @@
+"""A snapshot, opened: its store, its manifest, and what can be asked of it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg import formats, guard, sources
+from kg import query as queries
+from kg.errors import NotFound, SnapshotError, UsageError
+from kg.lookup import Candidate, Names
+from kg.names import PREFIXES, expand
+from kg.results import Result
+from kg.settings import Settings
+
+if TYPE_CHECKING:  # rdflib is slow to import, and wanted by few
+    from rdflib import Dataset
+
+DATA, MANIFEST, CURRENT = "data.nq", "manifest.json", "current"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+# merged stores that are kept: there are few sets of graphs that anyone asks for twice
+_KEPT = 16
+
+
+@dataclass
+class Snapshot:
+    """One immutable state of the graph.
+
+    `store` holds the named graphs, and in its default graph their union as a set.
+    """
+
+    store: ox.Store = field(repr=False)
+    digest: str
+    manifest: Mapping[str, Any] = field(repr=False)
+    path: Path | None = None
+    project: Path | None = field(default=None, repr=False)
+    _merged: dict[tuple[frozenset[str], frozenset[str]], ox.Store] = field(
+        default_factory=dict, repr=False
+    )
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of all things, read on first use."""
+        return Names(self.store)
+
+    @cached_property
+    def graphs(self) -> dict[str, str]:
+        """Every named graph and its kind, in the order of their IRIs."""
+        iris = sorted(graph.value for graph in self.store.named_graphs())
+        return {iri: sources.kind_of(iri) for iri in iris}
+
+    def expand_graphs(self, graphs: Iterable[str]) -> frozenset[str]:
+        """The stored graphs that some names stand for.
+
+        A name is an IRI, a CURIE, or a kind: `graph:reported` and `reported` are all passages.
+        """
+        found: set[str] = set()
+        for name in graphs:
+            bare = f"graph:{name}" if name in sources.KINDS else name
+            iri = expand(bare)
+            kind = iri.removeprefix(PREFIXES["graph"])
+            if kind in sources.KINDS and iri != kind:
+                found.update(one for one, its in self.graphs.items() if its == kind)
+            else:
+                found.add(iri)
+        return frozenset(found)
+
+    def dataset_of(
+        self, default: Iterable[str], named: Iterable[str] = ()
+    ) -> tuple[ox.Store, list[str]]:
+        """A store whose default graph is the union of some graphs, and the named graphs it holds.
+
+        As a set: the engine's own merging returns a triple once for each graph that holds it.
+        """
+        key = (self.expand_graphs(default), self.expand_graphs(named))
+        with self._lock:
+            store = self._merged.get(key)
+            if store is None:
+                store = ox.Store()
+                for iri in sorted(key[0]):
+                    quads = self.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+                    store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+                for iri in sorted(key[1]):
+                    graph = ox.NamedNode(iri)
+                    store.bulk_extend(self.store.quads_for_pattern(None, None, None, graph))
+                while len(self._merged) >= _KEPT:
+                    self._merged.pop(next(iter(self._merged)))
+                self._merged[key] = store
+        return store, sorted(key[1])
+
+    def query(
+        self,
+        question: str,
+        params: Mapping[str, object] | None = None,
+        lang: str | None = None,
+        graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result:
+        """The answer to a named query, or to SPARQL text.
+
+        `graphs` names what the default graph shall hold, and goes before a FROM in the text (SPARQL
+        1.1 Protocol, §2.1.4); entity parameters take IRI, CURIE, label or acronym.
+        """
+        return self.run(self.question(question), params, lang, graphs, named_graphs)
+
+    def question(self, text: str) -> queries.Query:
+        """The project's query of that name, or the text itself as a query."""
+        if re.fullmatch(r"[a-z0-9/-]+", text.strip()):
+            project = self.project or Settings.from_env().project
+            return queries.named(project, text.strip())
+        return queries.parse(text)
+
+    def run(
+        self,
+        question: queries.Query,
+        params: Mapping[str, object] | None = None,
+        lang: str | None = None,
+        graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result:
+        """The answer to a query that is already read."""
+        values = queries.terms(question, params or {}, lang, self.names.resolve)
+        outline = guard.outline(question.text)
+        if graphs is None and named_graphs is None:
+            if not outline.names_dataset:
+                return queries.run(self.store, outline, values)
+            graphs, named_graphs = outline.default_graphs, outline.named_graphs
+        store, named = self.dataset_of(graphs or (), named_graphs or ())
+        return queries.run(store, outline, values, named, override_dataset=True)
+
+    def quads(self, kind: str | None = None, source: str | None = None) -> Iterator[ox.Quad]:
+        """The quads of all named graphs, or of those of a kind, or of a source."""
+        if kind is not None and kind not in sources.KINDS:
+            raise UsageError(f"no kind of graph {kind!r}: {', '.join(sources.KINDS)}")
+        wanted = [
+            iri
+            for iri, its in self.graphs.items()
+            if kind in (None, its) and (source is None or _of_source(iri, source))
+        ]
+        if source is not None and not any(_of_source(iri, source) for iri in self.graphs):
+            raise NotFound(f"no source {source!r} here")
+        for iri in wanted:
+            yield from self.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+
+    def export(
+        self, format_: formats.Format | str, kind: str | None = None, source: str | None = None
+    ) -> bytes:
+        """The data in an RDF format: named graphs in N-Quads and TriG, the union in the others."""
+        chosen = (
+            formats.by_name(format_, formats.TRIPLES, formats.QUADS)
+            if isinstance(format_, str)
+            else format_
+        )
+        return formats.write(self.quads(kind, source), chosen)
+
+    def find(self, text: str, lang: str = "en", limit: int | None = None) -> list[Candidate]:
+        """Things that a text may mean, the likeliest first."""
+        return self.names.find(text, lang, limit)
+
+    def dataset(self) -> "Dataset":
+        """The same store as an rdflib Dataset."""
+        from oxrdflib import OxigraphStore
+        from rdflib import Dataset
+
+        return Dataset(store=OxigraphStore(store=self.store))
+
+
+def _of_source(graph: str, source: str) -> bool:
+    """Whether a graph is a passage or the evidence of a source."""
+    return (
+        graph.startswith(f"{PREFIXES['source']}{source}/")
+        or graph == f"{PREFIXES['graph']}evidence/{source}"
+    )
+
+
+def locate(which: str | Path | None, settings: Settings) -> Path:
+    """The directory of a snapshot: a path, a digest or the beginning of one, else the current."""
+    if which is None:
+        current = settings.snapshots / CURRENT
+        if not current.is_dir():
+            raise SnapshotError(f"no snapshot in {settings.snapshots}: run kg build first")
+        # resolved once, so that a switch meanwhile does not mix two snapshots
+        return current.resolve()
+    if isinstance(which, Path) or "/" in which or not re.fullmatch(r"[0-9a-f]{6,64}", which):
+        folder = Path(which)
+        if not (folder / MANIFEST).is_file():
+            raise SnapshotError(f"no snapshot at {which}")
+        return folder.resolve()
+    if not settings.snapshots.is_dir():
+        raise SnapshotError(f"no snapshot {which} in {settings.snapshots}")
+    found = [
+        one
+        for one in sorted(settings.snapshots.iterdir())
+        if one.name.startswith(which) and _DIGEST.fullmatch(one.name)
+    ]
+    if len(found) != 1:
+        raise SnapshotError(f"{len(found) or 'no'} snapshots begin with {which}")
+    return found[0]
+
+
+def open(which: str | Path | None = None, settings: Settings | None = None) -> Snapshot:
+    """Open a snapshot: the current one, or the one at a path, or of a digest.
+
+    SnapshotError when there is none, or when its data is not what its digest says.
+    """
+    settings = Settings.from_env() if settings is None else settings
+    path = locate(which, settings)
+    try:
+        data = (path / DATA).read_bytes()
+        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+        digest = str(manifest["digest"])
+    except OSError as error:
+        raise SnapshotError(f"{error.filename}: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"{path / MANIFEST}: not a manifest") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise SnapshotError(f"{path / DATA}: not what its digest says; build it again")
+    store = sources.load(ox.parse(data, format=ox.RdfFormat.N_QUADS))
+    return Snapshot(store, digest, manifest, path, settings.project)
