@@ -212,7 +212,10 @@ def test_ror_check_sum_is_not_always_true() -> None:
 
 
 def corporate_number_holds(number: str) -> bool:
-    """Whether the first digit of a 法人番号 checks the twelve after it (法人番号の指定等に関する省令, art. 2)."""
+    """Whether the first digit of a 法人番号 checks the other twelve.
+
+    The sum is that of 法人番号の指定等に関する省令, article 2.
+    """
     total = sum(
         int(digit) * (1 if place % 2 else 2)
         for place, digit in enumerate(reversed(number[1:]), start=1)
