@@ -5,7 +5,8 @@
     KgError
     ├── DataError       a curated file cannot be read as what it should be
     ├── NotConformant   the data breaks a check; carries the check report
-    ├── QueryError      a query is not SPARQL, not allowed, or wants other parameters
+    ├── QueryError      a query is not SPARQL, is too large, or wants other parameters
+    │   └── NotAllowed  a query that would write, or reach another host
     ├── NotFound        nothing has that name
     ├── SnapshotError   no snapshot, a broken one, or no room to write one
     └── UsageError      an argument has no meaning here
@@ -49,6 +50,10 @@ class QueryError(KgError):
         self.line = line
         self.column = column
         super().__init__(message)
+
+
+class NotAllowed(QueryError):  # noqa: N818 - the name of the condition, as in HTTP
+    """A query that would change the graph or reach another host."""
 
 
 class NotFound(KgError):  # noqa: N818 - the name of the condition, as in HTTP

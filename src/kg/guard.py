@@ -9,7 +9,7 @@ opens an IRI, could read other tokens than it did.
 import re
 from dataclasses import dataclass, field
 
-from kg.errors import QueryError, UsageError
+from kg.errors import NotAllowed, QueryError, UsageError
 from kg.names import PREFIXES
 
 MAX_LENGTH = 100_000
@@ -121,13 +121,13 @@ def place(text: str, start: int) -> tuple[int, int]:
     return line, start - text.rfind("\n", 0, start)
 
 
-def refuse(message: str, text: str, start: int) -> QueryError:
+def refuse(message: str, text: str, start: int, error: type[QueryError] = QueryError) -> QueryError:
     """The error for a place in a text: line, column, and the place marked in its line."""
     line, column = place(text, start)
     words = text.split("\n")[line - 1].rstrip("\r")
     before, after = words[max(0, column - 31) : column - 1], words[column - 1 : column + 29]
     marked = f"{before.lstrip()}❱{after.rstrip()}"
-    return QueryError(f"line {line}, column {column}: {message}: {marked}", line, column)
+    return error(f"line {line}, column {column}: {message}: {marked}", line, column)
 
 
 def _hides_service(kind: str, text: str) -> bool:
@@ -178,7 +178,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
         ):
             raise refuse("put a space after '<', or write a full IRI", text, start)
         if _hides_service(kind, word):
-            raise refuse("SERVICE is not allowed", text, start)
+            raise refuse("SERVICE is not allowed", text, start, NotAllowed)
         if kind == "open":
             brackets.append(word)
             braces += word == "{"
@@ -220,7 +220,7 @@ def outline(text: str) -> Outline:
     ('https://w3id.org/comity/graph/reported',)
     >>> outline("ASK { SERVICE <http://example.org/> { ?s ?p ?o } }")
     Traceback (most recent call last):
-    kg.errors.QueryError: line 1, column 7: SERVICE is not allowed: ASK { ❱SERVICE <http://...
+    kg.errors.NotAllowed: line 1, column 7: SERVICE is not allowed: ASK { ❱SERVICE <http://...
     """
     tokens = tokenise(text)
     prefixes = dict(PREFIXES)
@@ -239,7 +239,9 @@ def outline(text: str) -> Outline:
         elif word in _FORMS and not form:
             form = word
         elif word in _UPDATES and not form:
-            raise refuse("updates are refused, the graph is only read", text, token.start)
+            raise refuse(
+                "updates are refused, the graph is only read", text, token.start, NotAllowed
+            )
         elif word == "FROM" and following:
             if following[0].upper == "NAMED" and len(following) == 2:
                 named.append(_iri(following[1], prefixes, text))
