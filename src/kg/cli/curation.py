@@ -131,12 +131,16 @@ def format_command(files: tuple[Path, ...], check: bool) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="The text copy, or a folder that holds it; else KG_SOURCE_TEXT.",
 )
-def coverage(sources: tuple[str, ...], form: str, text: Path | None) -> None:
+@click.option(
+    "--words", is_flag=True, help="List unquoted words even where no terminal reads them."
+)
+def coverage(sources: tuple[str, ...], form: str, text: Path | None, words: bool) -> None:
     """Show which sentences have claims.
 
     Per section: passages, sentences, how many have claims, how many context marks, how many
     neither, and how many words are quoted. With the text at hand the runs of more than twelve
-    words that no quote touches are listed below the table.
+    words that no quote touches are listed below the table, with the words on a terminal only, so
+    that no file comes to hold the text.
 
     \b
     Example:
@@ -153,4 +157,8 @@ def coverage(sources: tuple[str, ...], form: str, text: Path | None) -> None:
         measured.coverage(settings.project, source, text or settings.source_text)
         for source in sources or known
     ]
-    click.echo(measured.WRITERS[form](found), nl=False)
+    if form == "text":
+        shown = measured.as_text(found, with_words=words or sys.stdout.isatty())
+    else:
+        shown = measured.as_json(found) if form == "json" else measured.as_dqv(found)
+    click.echo(shown, nl=False)

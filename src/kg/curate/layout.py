@@ -21,7 +21,7 @@ Facts = dict[ox.NamedNode, dict[ox.NamedNode, set[Term]]]
 
 # Predicates in the order in which a reader wants them; others follow by name.
 _ORDER = """
-    rdf:type rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel skos:notation dct:title dct:publisher
+    rdf:type rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dct:title dct:publisher
     skos:definition skos:example skos:scopeNote rdfs:subClassOf rdfs:subPropertyOf
     comity:sentence comity:quote comity:note comity:act comity:actor comity:counterpart
     comity:object comity:participant comity:in comity:role comity:means comity:topic
@@ -53,15 +53,21 @@ def render(quads: Iterable[ox.Quad], file: GraphFile) -> str:
     return writer.document(writer.block(_block(subject, facts)) for subject in order)
 
 
-def _facts(quads: Iterable[ox.Quad], file: GraphFile) -> Facts:
+def _facts(quads: Iterable[ox.Quad], file: GraphFile | None) -> Facts:
     facts: Facts = defaultdict(lambda: defaultdict(set))
     for quad in quads:
         if not isinstance(quad.subject, ox.NamedNode) or not isinstance(
             quad.object, ox.NamedNode | ox.Literal
         ):
-            raise DataError("only IRIs and literals have a place in the fixed order", file.path)
+            raise DataError("only IRIs and literals in curated data", file.path if file else None)
         facts[quad.subject][quad.predicate].add(quad.object)
     return facts
+
+
+def blocks(quads: Iterable[ox.Quad]) -> list[Block]:
+    """The statements as blocks, sorted by the subjects' names."""
+    facts = _facts(quads, None)
+    return [_block(subject, facts) for subject in sorted(facts, key=_name)]
 
 
 def _name(term: Term) -> tuple[int, int, str, str]:
@@ -103,11 +109,12 @@ def _reported(facts: Facts, graph: str) -> list[ox.NamedNode]:
 
     def add(subject: ox.NamedNode) -> None:
         order.append(subject)
-        for _, values in _block(subject, facts)[1]:
-            for value in values:
-                if isinstance(value, ox.NamedNode) and value in facts and value not in placed:
-                    placed.add(value)
-                    add(value)
+        named = [value for _, values in _block(subject, facts)[1] for value in values]
+        # the passage's own fragments at once, then what it says of registered things
+        for value in sorted(named, key=lambda value: not value.value.startswith(graph + "#")):
+            if isinstance(value, ox.NamedNode) and value in facts and value not in placed:
+                placed.add(value)
+                add(value)
 
     for claim in claims:
         add(claim)
