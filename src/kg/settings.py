@@ -45,8 +45,6 @@ def _user_data(env: Mapping[str, str]) -> Path:
     """The user's data folder by the custom of the system (XDG Base Directory, §3)."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "comity"
-    if sys.platform == "win32":
-        return Path(env.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "comity"
     named = env.get("XDG_DATA_HOME", "")
     # the custom says that a relative XDG_DATA_HOME is to be ignored
     share = Path(named) if named.startswith("/") else Path.home() / ".local" / "share"

@@ -1,5 +1,6 @@
 """The curated files: which there are, which graph each one is, and their quads."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -87,13 +88,33 @@ def file_of(project: Path, path: Path) -> GraphFile:
     raise DataError("no graph has this place (data/<source>/<section>/<passage>.ttl)", path)
 
 
+def _turtle(folder: Path) -> list[Path]:
+    """Every Turtle file below a folder; DataError for a folder that cannot be listed.
+
+    `Path.rglob` would pass over such a folder in silence, and its claims would be missing.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise DataError(f"cannot be read: {error.strerror or error}", Path(error.filename))
+
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found.extend(
+            Path(place, name)
+            for name in names
+            if name.endswith(".ttl") and not name.startswith(".")
+        )
+    return sorted(found)
+
+
 def graph_files(project: Path) -> list[GraphFile]:
     """Every curated file of a project, in the order of their paths."""
     found = [
         file_of(project, path)
         for folder in ("ontology", "data")
-        for path in sorted((project / folder).rglob("*.ttl"))
-        if not path.name.startswith(".") and not (folder == "ontology" and path.name in _NOT_DATA)
+        for path in _turtle(project / folder)
+        if not (folder == "ontology" and path.name in _NOT_DATA)
     ]
     if not found:
         raise DataError("no curated file here", project)

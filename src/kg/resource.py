@@ -1,0 +1,222 @@
+"""What the graph says of one thing: its facts, and the claims that speak of it, with their words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg import sources
+from kg.errors import NotFound
+from kg.lookup import Candidate, only
+from kg.names import PREFIXES, compact
+from kg.results import Term
+from kg.snapshot import Snapshot
+
+_C = PREFIXES["comity"]
+_TYPE = PREFIXES["rdf"] + "type"
+_QUOTE, _READING, _NATURE = _C + "quote", _C + "otherReading", _C + "nature"
+_CITATION = _C + "citationLabel"
+# shown apart, or only of use to programs
+_APART = {_QUOTE, _READING, _C + "sentence", _C + "start", _C + "end", _C + "passage", _TYPE}
+_CLAIMS = {_C + name for name in ("Action", "Participation", "Commitment", "Context")}
+_OA = PREFIXES["oa"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One statement about a thing, and where it stands.
+
+    `nature` is stated, coded or computed; `citation` is the citation label of the passage that
+    says it, or the name of the graph that holds it.
+    """
+
+    property: str
+    property_label: str
+    value: Term
+    value_label: str
+    graph: str
+    kind: str
+    nature: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim that speaks of a thing: `relations` are the properties by which it does."""
+
+    iri: str
+    types: tuple[str, ...]
+    relations: tuple[str, ...]
+    quote: str | None
+    citation: str
+    passage: str
+    other_readings: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A thing: its name, its types, its facts and the claims that speak of it."""
+
+    iri: str
+    label: str
+    types: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    claims: tuple[Claim, ...]
+    quote: str | None = None
+    other_readings: tuple[str, ...] = ()
+    triples: tuple[ox.Triple, ...] = field(default=(), repr=False)
+
+
+def find(snapshot: Snapshot, text: str, lang: str = "en") -> list[Candidate]:
+    """Things that a text may mean, the likeliest first."""
+    return snapshot.find(text, lang)
+
+
+def identify(snapshot: Snapshot, text: str) -> str:
+    """The one thing that a text means, by IRI, CURIE, label or acronym.
+
+    NotFound when nothing bears the name, UsageError with the candidates when several do.
+    """
+    candidates = snapshot.find(text)
+    if not candidates:
+        raise NotFound(f"nothing is called {text!r}")
+    return only(text, candidates).iri
+
+
+def describe(snapshot: Snapshot, iri: str, lang: str = "en") -> Resource:
+    """Everything the graph says of a thing; NotFound when it says nothing.
+
+    Of a passage, all that it says: its claims, and what it says of the things it names.
+    """
+    node = ox.NamedNode(iri)
+    own = [quad for quad in _named(snapshot, node, None)]
+    inward = [quad for quad in _named(snapshot, None, node)]
+    if iri in snapshot.graphs:
+        within = snapshot.store.quads_for_pattern(None, None, None, node)
+        inside = sorted(within, key=str)
+    else:
+        inside = []
+    if not own and not inward and not inside:
+        raise NotFound(f"nothing is known of {compact(iri)}")
+    claims: dict[str, set[str]] = {}
+    for quad in inward:
+        if quad.predicate.value.startswith(_C) and _is_claim(snapshot, quad.subject):
+            claims.setdefault(str(getattr(quad.subject, "value", "")), set()).add(
+                quad.predicate.value
+            )
+    for quad in inside:
+        if _is_claim(snapshot, quad.subject):
+            claims.setdefault(str(getattr(quad.subject, "value", "")), set())
+    triples = {ox.Triple(q.subject, q.predicate, q.object) for q in (*own, *inward, *inside)}
+    return Resource(
+        iri=iri,
+        label=snapshot.names.label(iri, lang),
+        types=_types(own),
+        facts=tuple(_facts(snapshot, own, lang)),
+        claims=tuple(
+            sorted(
+                (_claim(snapshot, one, relations, lang) for one, relations in claims.items()),
+                key=lambda claim: (_order(snapshot, claim.passage), claim.iri),
+            )
+        ),
+        quote=_first(own, _QUOTE),
+        other_readings=_all(own, _READING),
+        triples=tuple(sorted(triples, key=str)),
+    )
+
+
+def _named(
+    snapshot: Snapshot, subject: ox.NamedNode | None, thing: ox.NamedNode | None
+) -> Iterator[ox.Quad]:
+    """Quads of the named graphs, in a fixed order."""
+    found = snapshot.store.quads_for_pattern(subject, None, thing, None)
+    return iter(sorted((q for q in found if isinstance(q.graph_name, ox.NamedNode)), key=str))
+
+
+def _types(quads: list[ox.Quad]) -> tuple[str, ...]:
+    types = {getattr(q.object, "value", "") for q in quads if q.predicate.value == _TYPE}
+    return tuple(sorted(types))
+
+
+def _first(quads: list[ox.Quad], predicate: str) -> str | None:
+    return next(iter(_all(quads, predicate)), None)
+
+
+def _all(quads: list[ox.Quad], predicate: str) -> tuple[str, ...]:
+    values = {getattr(q.object, "value", "") for q in quads if q.predicate.value == predicate}
+    return tuple(sorted(values))
+
+
+def _is_claim(snapshot: Snapshot, subject: object) -> bool:
+    if not isinstance(subject, ox.NamedNode):
+        return False
+    quads = snapshot.store.quads_for_pattern(subject, ox.NamedNode(_TYPE), None, ox.DefaultGraph())
+    return any(getattr(quad.object, "value", "") in _CLAIMS for quad in quads)
+
+
+def _citation(snapshot: Snapshot, graph: str, lang: str) -> str:
+    """The citation label of a passage; of any other graph its name."""
+    labels = {
+        quad.object.language or "": quad.object.value
+        for quad in snapshot.store.quads_for_pattern(
+            ox.NamedNode(graph), ox.NamedNode(_CITATION), None, ox.DefaultGraph()
+        )
+        if isinstance(quad.object, ox.Literal)
+    }
+    for wanted in (lang, "en", "ja"):
+        if wanted in labels:
+            return labels[wanted]
+    return labels[min(labels)] if labels else compact(graph)
+
+
+def _order(snapshot: Snapshot, passage: str) -> tuple[str, int]:
+    """Where a passage stands in its source, to list claims as a reader meets them."""
+    quads = snapshot.store.quads_for_pattern(
+        ox.NamedNode(passage), ox.NamedNode(_C + "order"), None, ox.DefaultGraph()
+    )
+    source = passage.removeprefix(sources.SOURCE).split("/", 1)[0]
+    return source, min((int(getattr(q.object, "value", "0")) for q in quads), default=0)
+
+
+def _nature(snapshot: Snapshot, property_: str) -> str:
+    """Whether values of a property are stated, coded or computed; empty where nobody says."""
+    quads = snapshot.store.quads_for_pattern(
+        ox.NamedNode(property_), ox.NamedNode(_NATURE), None, ox.DefaultGraph()
+    )
+    return min((getattr(q.object, "value", "").removeprefix(_C) for q in quads), default="")
+
+
+def _facts(snapshot: Snapshot, quads: list[ox.Quad], lang: str) -> Iterator[Fact]:
+    """The facts that quads state, without what is shown apart."""
+    for quad in quads:
+        graph = getattr(quad.graph_name, "value", "")
+        value = quad.object
+        if quad.predicate.value in _APART or quad.predicate.value.startswith(_OA):
+            continue
+        label = snapshot.names.label(value.value, lang) if isinstance(value, ox.NamedNode) else ""
+        yield Fact(
+            property=quad.predicate.value,
+            property_label=snapshot.names.label(quad.predicate.value, lang),
+            value=value,
+            value_label=label or str(getattr(value, "value", value)),
+            graph=graph,
+            kind=sources.kind_of(graph),
+            nature=_nature(snapshot, quad.predicate.value),
+            citation=_citation(snapshot, graph, lang),
+        )
+
+
+def _claim(snapshot: Snapshot, iri: str, relations: set[str], lang: str) -> Claim:
+    own = list(_named(snapshot, ox.NamedNode(iri), None))
+    passage = iri.split("#", 1)[0]
+    return Claim(
+        iri=iri,
+        types=_types(own),
+        relations=tuple(sorted(relations)),
+        quote=_first(own, _QUOTE),
+        citation=_citation(snapshot, passage, lang),
+        passage=passage,
+        other_readings=_all(own, _READING),
+        facts=tuple(_facts(snapshot, own, lang)),
+    )
