@@ -185,11 +185,15 @@ class _Reader:
     def _extend(self, item: Item | None, block: Span) -> None:
         if item is None:
             return
+        run_on = self._run_on(item.marker, block) if item.marker and not item.is_note else None
+        end = run_on[0].end if run_on else block.end
         if self.last is item:
-            item.segments[-1] = Span(item.segments[-1].start, block.end)
+            item.segments[-1] = Span(item.segments[-1].start, end)
         else:
-            item.segments.append(block)
+            item.segments.append(Span(block.start, end))
         self.last = item
+        if run_on:
+            self._open_items(*run_on[1:])
 
     def _open_heading(self, label: str) -> None:
         label = label.strip()
@@ -218,17 +222,26 @@ class _Reader:
         taken = {heading.slug for heading in self.outline.headings}
         return name if name not in taken else f"{name}-{len(taken) + 1}"
 
-    def _open_items(self, marker: str, printed: str, block: Span) -> None:
-        """Open an item, and those that run on in the same line: "a. … end. b. Beginning …"."""
+    def _run_on(self, marker: str, block: Span) -> tuple[Span, str, str, Span] | None:
+        """Where the next item runs on in the same line, "… end. b. Beginning …": what is left
+        of this one, and the marker, the marker as printed and the place of the other.
+        """
         following = successor(marker)
-        rest = block.of(self.text)
-        cut = following and re.search(rf"(?<=[.!?])\s+{following}[.)]\s+(?=[A-Z])", rest)
-        if following and cut:
-            self._open_passage(marker, printed, Span(block.start, block.start + cut.start()))
-            place = Span(block.start + cut.end(), block.end)
-            self._open_items(following, cut.group().strip(), place)
-        else:
-            self._open_passage(marker, printed, block)
+        if following is None:
+            return None
+        ended = r"(?<=[.!?\u00b9\u00b2\u00b3\u2070-\u2079])"
+        cut = re.search(rf"{ended}\s+({following}[.)])\s+(?=[A-Z])", block.of(self.text))
+        if cut is None:
+            return None
+        left = Span(block.start, block.start + cut.start())
+        return left, following, cut[1], Span(block.start + cut.end(), block.end)
+
+    def _open_items(self, marker: str, printed: str, block: Span) -> None:
+        """Open an item, and those that run on in the same line."""
+        run_on = self._run_on(marker, block)
+        self._open_passage(marker, printed, run_on[0] if run_on else block)
+        if run_on:
+            self._open_items(*run_on[1:])
 
     def _open_passage(self, marker: str | None, printed: str | None, block: Span) -> None:
         if self.section is None:
