@@ -1,4 +1,4 @@
-"""What the graph says of one thing: its facts, and the claims that speak of it, with their words."""
+"""What the graph says of one thing: its facts, and the claims that speak of it in their words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -90,8 +90,8 @@ def describe(snapshot: Snapshot, iri: str, lang: str = "en") -> Resource:
     Of a passage, all that it says: its claims, and what it says of the things it names.
     """
     node = ox.NamedNode(iri)
-    own = [quad for quad in _named(snapshot, node, None)]
-    inward = [quad for quad in _named(snapshot, None, node)]
+    own = list(_named(snapshot, node, None))
+    inward = list(_named(snapshot, None, node))
     if iri in snapshot.graphs:
         within = snapshot.store.quads_for_pattern(None, None, None, node)
         inside = sorted(within, key=str)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
@@ -186,7 +186,11 @@ _XML_HEAD = (
 
 def _xml_text(text: str) -> str:
     """Text that XML can hold: it has no way to write most control characters (XML 1.0, §2.2)."""
-    return escape(text.translate(_CONTROL), {"\r": "&#13;"})
+    return escape(text.translate(_CONTROL), quote=True).replace("\r", "&#13;")
+
+
+def _quoted(text: str) -> str:
+    return f'"{_xml_text(text)}"'
 
 
 def _xml_term(term: Term) -> str:
@@ -201,18 +205,18 @@ def _xml_term(term: Term) -> str:
         return f"<triple>{inner}</triple>"
     mark = ""
     if term.language:
-        mark = f" xml:lang={quoteattr(term.language)}"
+        mark = f" xml:lang={_quoted(term.language)}"
     elif term.datatype.value != _STRING:
-        mark = f" datatype={quoteattr(term.datatype.value)}"
+        mark = f" datatype={_quoted(term.datatype.value)}"
     return f"<literal{mark}>{_xml_text(term.value)}</literal>"
 
 
 def _xml(rows: Rows) -> str:
-    head = "".join(f"<variable name={quoteattr(name)}/>" for name in rows.variables)
+    head = "".join(f"<variable name={_quoted(name)}/>" for name in rows.variables)
     lines = [_XML_HEAD + f"<head>{head}</head><results>"]
     for row in rows:
         cells = (
-            f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>"
+            f"<binding name={_quoted(name)}>{_xml_term(term)}</binding>"
             for name, term in row.items()
             if term is not None
         )
