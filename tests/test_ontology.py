@@ -33,6 +33,7 @@ from rdflib.term import BNode
 from kg import sources
 from kg.check.report import SHAPES
 from kg.check.shacl import Shapes
+from kg.curate import format_file
 from kg.names import PREFIXES
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -306,3 +307,39 @@ def test_no_undefined_term_and_no_unused_concept_in_the_data() -> None:
         query = (PROJECT / "queries" / "checks" / f"{name}.rq").read_text("utf-8")
         rows = [(row["focus"].value, row["message"].value) for row in store.query(query)]
         assert rows == [], name
+
+
+# ---------------------------------------------------------------- one order, one page
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+def test_files_are_in_the_one_order(path: Path) -> None:
+    """One serializer writes all curated files: `kg format ontology/…` puts them in order."""
+    assert not format_file(PROJECT, path, check=True)
+
+
+PAGE = (PROJECT / "docs" / "model.md").read_text("utf-8")
+
+
+def test_the_passage_on_the_page_is_the_passage_in_the_data() -> None:
+    """The Turtle that docs/model.md shows is part of the graph that it speaks of."""
+    place = "telecoms-diversification/c"
+    base = PREFIXES["source"] + "jukdp-2024/" + place
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    blocks = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
+    shown = Graph(bind_namespaces="none")
+    shown.parse(data=prefixes + "\n".join(blocks), format="turtle", publicID=base)
+    assert len(blocks) == 3
+    stored = graph_of(PROJECT / "data" / "jukdp-2024" / f"{place}.ttl")
+    assert set(shown) <= set(stored)
+
+
+def test_the_page_names_what_exists() -> None:
+    """Terms and queries of the competency map are there."""
+    defined = {str(term) for term in ontology().subjects(RDFS.isDefinedBy)}
+    names = re.findall(r"`comity:([A-Za-z0-9]+)`", PAGE)
+    assert names
+    assert [name for name in names if str(COMITY) + name not in defined] == []
+    queries = re.findall(r"\| `([a-z-]+)` \|$", PAGE, re.MULTILINE)
+    assert queries
+    assert [name for name in queries if not (PROJECT / "queries" / f"{name}.rq").exists()] == []
