@@ -12,9 +12,9 @@ HOMES = (ROOT / "src", ROOT / "api")
 # Imports go downward only: a module sees its own row and the rows above it.
 LAYERS = (
     ("errors", "settings", "names"),
-    ("formats", "sources", "query"),
+    ("formats", "sources", "guard", "lookup", "results", "query"),
     ("snapshot",),
-    ("check", "rules", "curate", "evidence", "resource"),
+    ("check", "rules", "curate", "coverage", "evidence", "resource", "stats", "manifest"),
     ("build",),
     ("cli",),
 )

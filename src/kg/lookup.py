@@ -12,7 +12,12 @@ from kg.names import BASE, PREFIXES, compact, expand
 
 _LABELS = tuple(
     ox.NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (("skos", "prefLabel"), ("rdfs", "label"), ("comity", "citationLabel"))
+    for prefix, name in (
+        ("skos", "prefLabel"),
+        ("rdfs", "label"),
+        ("comity", "citationLabel"),
+        ("comity", "quote"),
+    )
 )
 # how well a name of each kind speaks for its thing: less is better
 _NAMES = {
@@ -55,7 +60,12 @@ class Names:
         self._store = store
 
     def label(self, iri: str, lang: str = "en") -> str:
-        """The thing's name in a language, else in English, Japanese, any; else its CURIE."""
+        """The thing's name in a language, else in English, Japanese, any; else its CURIE.
+
+        A claim is named by its words, a date by its EDTF form.
+        """
+        if iri.startswith(PREFIXES["date"]):
+            return iri.removeprefix(PREFIXES["date"]).replace("_", "/")
         found = self._labels.get(iri)
         if not found:
             return compact(iri)

@@ -27,7 +27,8 @@ class Fact:
     """One statement about a thing, and where it stands.
 
     `nature` is stated, coded or computed; `citation` is the citation label of the passage that
-    says it, or the name of the graph that holds it.
+    says it, or the name of the graph that holds it. With `inverse` the value is the thing that has
+    the property, and the resource its value.
     """
 
     property: str
@@ -38,6 +39,7 @@ class Fact:
     kind: str
     nature: str
     citation: str
+    inverse: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,13 @@ def describe(snapshot: Snapshot, iri: str, lang: str = "en") -> Resource:
     if not own and not inward and not inside:
         raise NotFound(f"nothing is known of {compact(iri)}")
     claims: dict[str, set[str]] = {}
+    others = []
     for quad in inward:
-        if quad.predicate.value.startswith(_C) and _is_claim(snapshot, quad.subject):
-            claims.setdefault(str(getattr(quad.subject, "value", "")), set()).add(
-                quad.predicate.value
-            )
+        subject = str(getattr(quad.subject, "value", ""))
+        if not _is_claim(snapshot, quad.subject):
+            others.append(quad)
+        elif quad.predicate.value.startswith(_C):
+            claims.setdefault(subject, set()).add(quad.predicate.value)
     for quad in inside:
         if _is_claim(snapshot, quad.subject):
             claims.setdefault(str(getattr(quad.subject, "value", "")), set())
@@ -113,7 +117,7 @@ def describe(snapshot: Snapshot, iri: str, lang: str = "en") -> Resource:
         iri=iri,
         label=snapshot.names.label(iri, lang),
         types=_types(own),
-        facts=tuple(_facts(snapshot, own, lang)),
+        facts=(*_facts(snapshot, own, lang), *_facts(snapshot, others, lang, inverse=True)),
         claims=tuple(
             sorted(
                 (_claim(snapshot, one, relations, lang) for one, relations in claims.items()),
@@ -187,11 +191,13 @@ def _nature(snapshot: Snapshot, property_: str) -> str:
     return min((getattr(q.object, "value", "").removeprefix(_C) for q in quads), default="")
 
 
-def _facts(snapshot: Snapshot, quads: list[ox.Quad], lang: str) -> Iterator[Fact]:
+def _facts(
+    snapshot: Snapshot, quads: list[ox.Quad], lang: str, inverse: bool = False
+) -> Iterator[Fact]:
     """The facts that quads state, without what is shown apart."""
     for quad in quads:
         graph = getattr(quad.graph_name, "value", "")
-        value = quad.object
+        value = quad.subject if inverse else quad.object
         if quad.predicate.value in _APART or quad.predicate.value.startswith(_OA):
             continue
         label = snapshot.names.label(value.value, lang) if isinstance(value, ox.NamedNode) else ""
@@ -204,6 +210,7 @@ def _facts(snapshot: Snapshot, quads: list[ox.Quad], lang: str) -> Iterator[Fact
             kind=sources.kind_of(graph),
             nature=_nature(snapshot, quad.predicate.value),
             citation=_citation(snapshot, graph, lang),
+            inverse=inverse,
         )
 
 

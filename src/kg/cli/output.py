@@ -96,7 +96,7 @@ def _fact_lines(facts: Sequence[Fact]) -> Iterator[str]:
     """Facts in columns: property, value, nature and kind of graph, where it is said."""
     cells = [
         (
-            one.property_label,
+            f"← {one.property_label}" if one.inverse else one.property_label,
             _value(one),
             ", ".join(filter(None, (one.nature, one.kind))),
             one.citation,
