@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg import errors
+from kg_api import urls
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -30,6 +31,7 @@ STATUS: dict[type[errors.KgError], int] = {
     errors.DataError: 500,
     errors.NotConformant: 500,
     errors.QueryError: 400,
+    errors.NotAllowed: 403,
     errors.NotFound: 404,
     errors.SnapshotError: 503,
     errors.UsageError: 400,
@@ -54,7 +56,7 @@ def render(
 
 def _kg_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.KgError)
-    members = {}
+    members: dict[str, Any] = {}
     if isinstance(error, errors.QueryError) and error.line is not None:
         members = {"line": error.line, "column": error.column}
     return render(STATUS[type(error)], str(error), **members)
@@ -67,7 +69,11 @@ def _problem(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return render(error.status_code, str(error.detail), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        # the router names only the methods of the first route with that path
+        headers["Allow"] = ", ".join(urls.methods(request.url.path))
+    return render(error.status_code, str(error.detail), headers)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -8,6 +8,8 @@ SPARQL = "/sparql"
 HEALTH = "/healthz"
 OPENAPI = "/openapi.json"
 DOWNLOAD = "/download/comity.{suffix}"
+# the suffixes there are: without graphs first, then with them
+DOWNLOADS = ("ttl", "nt", "rdf", "nq", "trig")
 # the first segment of every IRI of the project: any host answers for them by path
 NAMESPACES = ("id", "topic", "source", "graph", "ontology")
 
@@ -15,6 +17,15 @@ NAMESPACES = ("id", "topic", "source", "graph", "ontology")
 def download(suffix: str) -> str:
     """Address of the dataset in the format with that suffix."""
     return DOWNLOAD.format(suffix=suffix)
+
+
+def methods(path: str) -> tuple[str, ...]:
+    """The methods that a path has: all read, and only queries may come as a body.
+
+    >>> methods("/healthz")
+    ('GET', 'HEAD', 'OPTIONS')
+    """
+    return ("GET", "HEAD", "OPTIONS") + (("POST",) if path == SPARQL else ())
 
 
 def absolute(request: Request, path: str) -> str:
