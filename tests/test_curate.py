@@ -420,19 +420,16 @@ def test_seal_wants_the_text(project: Path) -> None:
     assert seal(project, SLUG, TEXT.parent) is False
 
 
-def test_the_first_source_is_sealed_where_its_text_is_at_hand() -> None:
+def test_the_first_source_is_sealed_where_its_text_is_at_hand(tmp_path: Path) -> None:
     """The stored evidence is what the text gives; without it, seal says that it is wanted."""
+    project = tmp_path / "checkout"
+    shutil.copytree(ROOT / "data", project / "data")
     shared = ROOT.parent / "shared" / "sources"
     if any(shared.glob("*.txt")):
-        folder = ROOT / "data" / "jukdp-2024"
-        stored = (folder / "evidence.ttl").read_bytes()
-        try:
-            assert seal(ROOT, "jukdp-2024") is False
-        finally:
-            (folder / "evidence.ttl").write_bytes(stored)
+        assert seal(project, "jukdp-2024", shared) is False
     else:
         with pytest.raises(DataError, match="not at hand"):
-            seal(ROOT, "jukdp-2024")
+            seal(project, "jukdp-2024")
 
 
 # --- format
