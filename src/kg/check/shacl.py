@@ -17,7 +17,7 @@ from kg.names import PREFIXES
 
 if TYPE_CHECKING:
     from rdflib import Graph
-    from rdflib.term import Node
+    from rdflib.term import Node, URIRef
 
 _SH = PREFIXES["sh"]
 
@@ -88,12 +88,6 @@ class Shapes:
         return sorted(str(shape) for shape in found if isinstance(shape, URIRef))
 
     @cached_property
-    def _compiled(self) -> Any:
-        from pyshacl.shapes_graph import ShapesGraph
-
-        return ShapesGraph(self.graph, False, None)
-
-    @cached_property
     def _owners(self) -> "dict[Node, str]":
         """The named shape that each blank node of the shapes graph is a part of."""
         from rdflib.namespace import RDF, SH
@@ -112,27 +106,90 @@ class Shapes:
                 ]
         return owners
 
-    def targets(self, shape: str, data: "Graph") -> set[str]:
-        """The nodes of the data that a named shape is applied to."""
+    @cached_property
+    def _targets(self) -> "dict[str, list[tuple[URIRef, URIRef]]]":
+        """For each named shape, its target declarations: which kind, and what of."""
+        from rdflib.namespace import SH
         from rdflib.term import URIRef
 
-        compiled = self._compiled.lookup_shape_from_node(URIRef(shape))
-        return {str(node) for node in compiled.focus_nodes(data)}
+        kinds = (SH.targetClass, SH.targetObjectsOf, SH.targetSubjectsOf, SH.targetNode)
+        return {
+            name: [
+                (kind, of)
+                for kind in kinds
+                for of in self.graph.objects(URIRef(name), kind)
+                if isinstance(of, URIRef)
+            ]
+            for name in self.names
+        }
+
+    def targets(self, shape: str, data: "Graph") -> set[str]:
+        """The nodes of the data that a named shape is applied to (SHACL, §2.1.3)."""
+        from rdflib.namespace import RDF, RDFS, SH
+
+        found: set[Node] = set()
+        for kind, of in self._targets[shape]:
+            if kind == SH.targetClass:
+                for kind_of in data.transitive_subjects(RDFS.subClassOf, of):
+                    found |= set(data.subjects(RDF.type, kind_of))
+            elif kind == SH.targetObjectsOf:
+                found |= set(data.objects(None, of))
+            elif kind == SH.targetSubjectsOf:
+                found |= set(data.subjects(of))
+            else:
+                found.add(of)
+        return {str(node) for node in found}
 
     def validate(self, data: "Graph", focus: Sequence[str] | None = None) -> list[Violation]:
-        """Validate the data, or only some nodes of it, without inference."""
-        if focus is not None and not focus:
+        """Validate the data, or only some nodes of it, without inference.
+
+        For some nodes the shapes are given these as `sh:targetNode` in place of their own targets:
+        pyshacl's `focus_nodes` leaves out, deep inside a shape, every value that is not itself in
+        focus, and its `use_shapes` every shape that another one refers to, so that a broken value
+        passes.
+        """
+        if focus is None:
+            return self._run(data, self.graph)
+        from rdflib.namespace import SH
+        from rdflib.term import URIRef
+
+        wanted = set(focus)
+        named = {shape: self.targets(shape, data) & wanted for shape in self.names}
+        triples = [
+            (URIRef(shape), SH.targetNode, URIRef(node))
+            for shape, nodes in named.items()
+            for node in nodes
+        ]
+        if not triples:
             return []
+        for triple_ in triples:
+            self._untargeted.add(triple_)
+        try:
+            return self._run(data, self._untargeted)
+        finally:
+            for triple_ in triples:
+                self._untargeted.remove(triple_)
+
+    @cached_property
+    def _untargeted(self) -> "Graph":
+        """The shapes without their targets."""
+        from rdflib import Graph
+        from rdflib.namespace import SH
+
+        graph = Graph(bind_namespaces="none")
+        targets = {SH.targetClass, SH.targetObjectsOf, SH.targetSubjectsOf, SH.targetNode}
+        for statement in self.graph:
+            if statement[1] not in targets:
+                graph.add(statement)
+        return graph
+
+    def _run(self, data: "Graph", shapes: "Graph") -> list[Violation]:
         import pyshacl
-        from rdflib.namespace import RDF, SH
+        from rdflib.namespace import SH
         from rdflib.term import URIRef
 
         conforms, report, _text = pyshacl.validate(
-            data,
-            shacl_graph=self.graph,
-            inference="none",
-            inplace=True,
-            focus_nodes=None if focus is None else list(focus),
+            data, shacl_graph=shapes, inference="none", inplace=True
         )
         if conforms:
             return []
