@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 import kg
 from kg.build import Built, build
 from kg.errors import KgError
 from kg.settings import Settings
+from kg_api.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -186,6 +188,14 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def real_snapshot(real: Settings) -> kg.Snapshot:
     """The snapshot of the real project."""
     return kg.open(settings=real)
+
+
+@pytest.fixture(scope="session")
+def client(real: Settings, real_snapshot: kg.Snapshot) -> Iterator[TestClient]:
+    """A client of the service over the real snapshot; accidents reach it as answers."""
+    app = create_app(real, real_snapshot)
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as opened:
+        yield opened
 
 
 @pytest.fixture

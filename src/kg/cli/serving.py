@@ -1,5 +1,6 @@
 """`kg serve`: the service over one snapshot."""
 
+import contextlib
 import dataclasses
 import socket
 
@@ -56,7 +57,9 @@ def run(settings: Settings, opened: Snapshot) -> None:
         access_log=False,
         server_header=False,
     )
-    Server(config).run(sockets=[listener])
+    # uvicorn raises the interrupt again once it has ended in good order
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(config).run(sockets=[listener])
 
 
 @click.command()
