@@ -240,6 +240,10 @@ def test_draft_refuses_another_text_and_a_name_that_is_no_path(project: Path) ->
     for name in ("Ee", "a/b", "reference", "..", ""):
         with pytest.raises(UsageError):
             draft(project, TEXT, name, Description())
+    for wrong in (Description(date="3 March"), Description(url="example.org")):
+        with pytest.raises(UsageError):
+            draft(project, TEXT, "another", wrong)
+    assert not (project / "data" / "another").exists()
 
 
 def test_registered_names_longest_first_whole_words_and_of_this_source(project: Path) -> None:

@@ -25,6 +25,7 @@ from kg.names import PREFIXES
 from kg.sources import GraphFile, file_of, read
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SHOWN_WORDS, _SHOWN_CHARACTERS = 6, 48
 
 
@@ -58,6 +59,8 @@ def draft(
     """
     if source == "reference" or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", source):
         raise UsageError(f"--source {source}: lower-case letters, digits and hyphens")
+    if description.date and not _DATE.fullmatch(description.date):
+        raise UsageError(f"--date {description.date}: write it 2024-01-16, 2024-01 or 2024")
     copy = read_copy(text)
     file = file_of(project, project / "data" / source / "evidence.ttl")
     result = Draft(_structure(copy, source, description, file), copy, [], [])
@@ -112,7 +115,7 @@ def _evidence(copy: TextCopy, source: str, said: Description, file: GraphFile) -
     yield make.say(iri, "citationLabel", short)
     yield make.say(iri, "sha256", copy.sha256)
     if said.date:
-        yield make.say(iri, "date", outside("date", said.date.replace("/", "_")))
+        yield make.say(iri, "date", outside("date", said.date))
     if said.url:
         yield make.say(iri, outside("schema", "url"), ox.NamedNode(names.expand(said.url)))
     for order, heading in enumerate(outline.headings, 1):
