@@ -1,6 +1,9 @@
 """The layout of the code: which module may import which, and who may use which library."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +136,16 @@ def test_the_library_does_not_know_the_service() -> None:
         if name.startswith("kg.") and any(other.split(".")[0] == "kg_api" for other in others)
     }
     assert users == {"kg.cli.serving"}
+
+
+def test_dependencies_are_what_is_imported() -> None:
+    """pyproject.toml declares every library that the code imports, and no other."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = project["optional-dependencies"]["pandas"]
+    declared = {re.split(r"[<>=!~]", one)[0].lower() for one in project["dependencies"] + extra}
+    roots = {other.split(".")[0] for others in IMPORTS.values() for other in others}
+    libraries = roots - sys.stdlib_module_names - {"kg", "kg_api"}
+    assert {{"yaml": "pyyaml"}.get(name, name) for name in libraries} == declared
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))
