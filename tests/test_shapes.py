@@ -1,4 +1,4 @@
-"""Every shape of ontology/shapes.ttl accepts its valid cases and fires, exactly, on its invalid ones."""
+"""Every shape accepts its valid cases and fires, exactly, on its invalid ones."""
 
 import re
 from functools import cache

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from kg.sources import (
 )
 
 __all__ = ["CheckReport", "Finding", "Query", "check", "load_queries"]
-
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,13 @@ def check(
     project: Path,
     files: Sequence[Path] | None = None,
     text: Path | None = None,
-    derived: Iterable[ox.Quad] = (),
+    derived: Iterable[ox.Quad] | Callable[[Sequence[ox.Quad]], Iterable[ox.Quad]] = (),
 ) -> CheckReport:
     """Run all checks over a project's curated files and report everything that they find.
 
     With `files`, only what stands in those is reported (the others are still read: what a file
     means depends on them). `text` is a text copy, or a folder of them. `derived` are the quads of
-    the rules, which a build has at hand: the checks on rules need them.
+    the rules, or what makes them from the authored ones: the checks on rules need them.
     """
     began = time.perf_counter()
     project = project.resolve()
@@ -102,6 +101,9 @@ def check(
     authored = [quad for quads in reading.quads.values() for quad in quads]
     run = _Run(project, reading, authored, [file.graph for file in chosen] if chosen else None)
     run.shacl()
+    if callable(derived):
+        # rules over half of the data would only repeat what the unreadable files already say
+        derived = () if reading.findings else derived(authored)
     run.queries([*authored, *derived])
     run.evidence(text)
     findings = [*reading.findings, *run.findings()]
@@ -113,7 +115,9 @@ def check(
         run.verified,
         project,
         len(chosen if chosen is not None else known),
-        len(authored) if chosen is None else sum(len(reading.quads.get(f.graph, ())) for f in chosen),
+        len(authored)
+        if chosen is None
+        else sum(len(reading.quads.get(f.graph, ())) for f in chosen),
         time.perf_counter() - began,
         tuple(run.unverified),
     )
@@ -181,7 +185,9 @@ class _Run:
         nodes: set[str] = set()
         for quad in self.authored:
             if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in wanted:
-                nodes |= {t.value for t in (quad.subject, quad.object) if isinstance(t, ox.NamedNode)}
+                nodes |= {
+                    t.value for t in (quad.subject, quad.object) if isinstance(t, ox.NamedNode)
+                }
         return sorted(nodes)
 
     def queries(self, quads: Iterable[ox.Quad]) -> None:

@@ -62,9 +62,7 @@ def index(quads: Iterable[ox.Quad]) -> Facts:
     types: dict[str, set[str]] = defaultdict(set)
     for quad in quads:
         subject, value = quad.subject, quad.object
-        if not isinstance(subject, ox.NamedNode) or not isinstance(
-            quad.graph_name, ox.NamedNode
-        ):
+        if not isinstance(subject, ox.NamedNode) or not isinstance(quad.graph_name, ox.NamedNode):
             continue
         if not isinstance(value, ox.NamedNode | ox.Literal):
             continue

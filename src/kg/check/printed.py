@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _QUARTERS = {"33": "1", "34": "2", "35": "3", "36": "4"}
 _ORDINALS = {"1": "first|1st", "2": "second|2nd", "3": "third|3rd", "4": "fourth|4th"}
 _REIWA = 2018  # the first year of Reiwa is 2019
@@ -67,7 +68,8 @@ def form_stands(form: str, text: str) -> bool:
     if not _UNSPACED.search(form[:1]):
         pattern = rf"(?<!\w){pattern}"
     if not _UNSPACED.search(form[-1:]):
-        pattern = rf"{pattern}(?!\w)" if form[-1:].isascii() else pattern
+        # a footnote marker after a word is no letter of it
+        pattern = rf"{pattern}(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹])" if form[-1:].isascii() else pattern
     short = len(form) < 6 or form.isupper()
     if re.search(pattern, text, 0 if short else re.IGNORECASE):
         return True
@@ -151,7 +153,9 @@ def relative_fits(words: str, slug: str, source: str | None) -> bool:
     """
     begin = slug.split("_")[0]
     year, _, rest = begin.partition("-")
-    named = [number for number, name in enumerate(MONTHS, 1) if re.search(rf"(?i)\b{name}\b", words)]
+    named = [
+        number for number, name in enumerate(MONTHS, 1) if re.search(rf"(?i)\b{name}\b", words)
+    ]
     named += [int(found) for found in re.findall(r"(\d{1,2})月", words)]
     month = int(rest[:2]) if rest[:2].isdecimal() and int(rest[:2]) <= 12 else None
     if named and month not in named:

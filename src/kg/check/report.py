@@ -138,12 +138,12 @@ class CheckReport:
         Findings of queries and evidence checks name their check as the constraint component,
         `<https://w3id.org/comity/shapes#check-…>`, for the recommendation wants one.
         """
-        written: bytes = ox.serialize(
+        written = ox.serialize(
             self._triples(),
             format=ox.RdfFormat.TURTLE,
             prefixes={"sh": _SH, "comity-shapes": SHAPES, "xsd": PREFIXES["xsd"]},
         )
-        return written.decode()
+        return (written or b"").decode()
 
     def _triples(self) -> Iterator[ox.Triple]:
         report = ox.BlankNode("report")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -34,7 +34,7 @@ class Violation:
     result_path: str | None
 
 
-def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> "Node":
+def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> "Node":
     """The rdflib term of a pyoxigraph term."""
     from rdflib import BNode, Literal, URIRef
 
@@ -42,6 +42,8 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> "Node":
         return URIRef(term.value)
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
+    if isinstance(term, ox.Triple):
+        raise TypeError("curated data quotes no triples")
     if term.language:
         return Literal(term.value, lang=term.language)
     # xsd:string is left off: rdflib takes a plain literal for one, but compares the two as unequal
@@ -81,7 +83,8 @@ class Shapes:
     @cached_property
     def names(self) -> list[str]:
         """IRIs of the named shapes that have a target."""
-        from rdflib.namespace import SH, URIRef
+        from rdflib.namespace import SH
+        from rdflib.term import URIRef
 
         targets = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
         found = {s for target in targets for s in self.graph.subjects(target)}

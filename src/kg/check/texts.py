@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.check import printed
 from kg.check.facts import COMITY, RDF_TYPE, Description, Facts, Lapse, iris, number, strings
 from kg.errors import DataError
-from kg.evidence import Passage, Span, Structure, find_copy, problems, structure_of
+from kg.evidence import Passage, Structure, find_copy, problems, structure_of
 from kg.names import PREFIXES
 from kg.sources import GraphFile
 
@@ -267,4 +267,3 @@ class Reader:
         # the Japanese preferred names are nouns: only registered wordings can be looked for
         own = [form.value for form in forms if form.language == self.source.language][1:]
         return not own or any(form in sentence for form in own)
-

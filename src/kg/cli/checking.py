@@ -1,5 +1,6 @@
 """The command `kg check`."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -30,10 +31,13 @@ def check(files: tuple[Path, ...], form: str) -> None:
       kg check --format ttl > report.ttl
     """
     # rdflib and pyshacl take their time, and `kg check --help` needs neither
+    from kg import rules
     from kg.check import check as run
 
     settings = Settings.from_env()
-    report = run(settings.project, list(files) or None, settings.source_text)
+    # what rules write hangs on every file: it is looked at when every file is
+    derived = () if files else partial(rules.derive, settings.project)
+    report = run(settings.project, list(files) or None, settings.source_text, derived)
     if form == "json":
         click.echo(report.to_json(), nl=False)
     elif form == "ttl":
