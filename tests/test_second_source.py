@@ -203,7 +203,7 @@ def test_the_command_works_on_it(settings: Settings, snapshot: kg.Snapshot) -> N
     }
     for arguments, expected in (
         (("coverage", SLUG), "8/8"),
-        (("describe", "作業部会"), "Wallet Working Group"),
+        (("describe", "日本試験事務所"), "Japanese Office for Test Cases"),
         (("describe", "Wallet Working Group"), "meets every quarter"),
         (("query", "commitments-dated", "--format", "csv"), "2031-12"),
         (("export", "--format", "nq", "--source", SLUG), f"source/{SLUG}/annex/p2#publish-guide"),
