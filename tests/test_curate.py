@@ -621,6 +621,12 @@ def test_seal_command_prints_every_error_on_its_line(
 ) -> None:
     """Each with file and line, exit 1; when all is well one line a source, exit 0."""
     assert run("seal") == (0, f"{SLUG}: nothing changed\n", "")
+    evidence = edit(project, "comity:words 34", "comity:words 35")
+    stored = evidence.read_bytes()
+    assert run("seal", "--check") == (1, f"{SLUG}: out of date: run kg seal\n", "")
+    assert evidence.read_bytes() == stored
+    assert run("seal") == (0, f"{SLUG}: sealed\n", "")
+    assert run("seal", "--check") == (0, f"{SLUG}: nothing changed\n", "")
     path = project / "data" / SLUG / "opening" / "p2.ttl"
     text = path.read_text("utf-8")
     path.write_text(

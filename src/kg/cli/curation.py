@@ -67,7 +67,8 @@ def draft(
     type=click.Path(exists=True, path_type=Path),
     help="The text copy, or a folder that holds it; else KG_SOURCE_TEXT.",
 )
-def seal(sources: tuple[str, ...], text: Path | None) -> None:
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if evidence is out of date.")
+def seal(sources: tuple[str, ...], text: Path | None, check: bool) -> None:
     """Write a source's evidence from its text.
 
     Keeps what the curator settled in data/SOURCE/evidence.ttl (headings, passages, places of
@@ -82,13 +83,15 @@ def seal(sources: tuple[str, ...], text: Path | None) -> None:
     failed = False
     for source in sources or _sources(settings.project):
         try:
-            changed = curate.seal(settings.project, source, text or settings.source_text)
+            changed = curate.seal(settings.project, source, text or settings.source_text, check)
         except ExceptionGroup as group:
             failed = True
             for error in group.exceptions:
                 click.echo(_one_line(error), err=True)
         else:
-            click.echo(f"{source}: {'sealed' if changed else 'nothing changed'}")
+            done = "out of date: run kg seal" if check else "sealed"
+            click.echo(f"{source}: {done if changed else 'nothing changed'}")
+            failed = failed or (check and changed)
     if failed:
         sys.exit(1)
 

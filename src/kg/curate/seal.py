@@ -62,10 +62,10 @@ class Quote:
         return next(found, first)
 
 
-def seal(project: Path, source: str, place: Path | None = None) -> bool:
+def seal(project: Path, source: str, place: Path | None = None, check: bool = False) -> bool:
     """Write the source's `evidence.ttl` anew from its text; whether anything changed.
 
-    `place` is the text copy or a folder that holds it. DataError when the text is not at hand;
+    With `check` nothing is written, only said whether it would be. `place` is the text copy or a folder that holds it. DataError when the text is not at hand;
     when anything is misplaced, an ExceptionGroup of all of them, and nothing is written.
     """
     file = file_of(project, project / "data" / source / "evidence.ttl")
@@ -95,7 +95,8 @@ def seal(project: Path, source: str, place: Path | None = None) -> bool:
         raise DataError("would not say the same in the fixed order; it was left alone", file.path)
     if text.encode() == file.path.read_bytes():
         return False
-    write(file.path, text)
+    if not check:
+        write(file.path, text)
     return True
 
 
