@@ -252,3 +252,13 @@ def test_bad_query_strings(client: TestClient, raw: bytes) -> None:
     request = client.build_request("GET", urls.SPARQL)
     request.url = request.url.copy_with(query=raw)
     assert_problem(client.send(request), 400)
+
+
+@pytest.mark.parametrize("host", ["<script>", "[::1", "a b", "x" * 5000, "", "127.0.0.1:99999"])
+@pytest.mark.parametrize("path", [urls.SPARQL, "/", "/healthz", "/id/actor/nobody", "/ontology"])
+def test_hosts_that_are_none(client: TestClient, host: str, path: str) -> None:
+    """The header Host is not believed: whatever it says, nothing fails."""
+    for method in ("GET", "DELETE"):
+        response = client.request(method, path, headers={"Host": host})
+        assert response.status_code < 500
+        assert "<script>" not in response.headers.get("location", "")

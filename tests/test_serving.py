@@ -1,19 +1,28 @@
 """`kg serve`: the service as a process that people start and end."""
 
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+import rdflib
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from asking import ANSWER, NAMES, assert_problem
+from kg.names import PREFIXES
 from kg.settings import Settings
 from serving import KG, served
+
+ROOT = Path(__file__).resolve().parent.parent
+MIC = PREFIXES["actor"] + "mic"
 
 
 @pytest.fixture
@@ -29,6 +38,47 @@ def test_it_prints_an_address_that_answers(env: dict[str, str]) -> None:
         answer = httpx2.get(f"{address}sparql", params={"query": NAMES})
     rows = answer.json()["results"]["bindings"]
     assert [(row["name"]["value"], row["name"]["xml:lang"]) for row in rows] == ANSWER
+
+
+def test_rdflib_asks_without_configuration(env: dict[str, str]) -> None:
+    """A SPARQL client that knows nothing but the address gets rows, a boolean and a graph."""
+    with served(env) as address:
+        graph = rdflib.Graph(SPARQLStore(f"{address}sparql"))
+        assert [(str(name), name.language) for (name,) in graph.query(NAMES)] == ANSWER
+        assert graph.query(f"ASK {{ <{MIC}> ?p ?o }}").askAnswer is True
+        described = graph.query(f"DESCRIBE <{MIC}>").graph
+    assert described is not None
+    assert len(described) > 2
+
+
+def curl(line: str, address: str) -> httpx2.Response:
+    """What a line of the documentation does, without the program that it calls."""
+    words = shlex.split(line.replace("http://127.0.0.1:8000/", address))
+    url = words[1]
+    headers = dict(
+        re.split(r": *", value, maxsplit=1) for name, value in pairwise(words) if name == "-H"
+    )
+    fields = {}
+    for option, value in pairwise(words):
+        if option == "--data-urlencode":
+            name, mark, content = re.split(r"([=@])", value, maxsplit=1)
+            fields[name] = content if mark == "=" else (ROOT / content).read_text("utf-8")
+    if fields:
+        return httpx2.post(url, headers=headers, data=fields)
+    return httpx2.get(url, headers=headers)
+
+
+def test_what_the_documentation_shows(env: dict[str, str]) -> None:
+    """Every command of docs/service.md is answered."""
+    (block,) = re.findall(
+        r"```sh\n(.*?)```", (ROOT / "docs" / "service.md").read_text("utf-8"), re.S
+    )
+    with served(env) as address:
+        answers = [curl(line, address) for line in block.splitlines()]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert int(answers[0].json()["results"]["bindings"][0]["n"]["value"]) > 5000
+    assert len(answers[1].text.splitlines()) > 10
+    assert "actor:mic" in answers[2].text
 
 
 def test_head_over_the_wire(env: dict[str, str]) -> None:

@@ -72,7 +72,7 @@ def _http(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         # the router names only the methods of the first route with that path
-        headers["Allow"] = ", ".join(urls.methods(request.url.path))
+        headers["Allow"] = ", ".join(urls.methods(request.scope["path"]))
     return render(error.status_code, str(error.detail), headers)
 
 

@@ -18,7 +18,7 @@ def describe(request: Request, rest: str) -> Response:
     """The description of the thing that the path names; 404 for what the graph does not know."""
     snapshot: Snapshot = request.app.state.snapshot
     try:
-        iri = ox.NamedNode(urls.iri(request.url.path)).value
+        iri = ox.NamedNode(urls.iri(request.scope["path"])).value
     except ValueError as error:
         raise NotFound(f"no thing can have this address: {rest!r}") from error
     chosen = choose(request, formats.TRIPLES, formats.QUADS)

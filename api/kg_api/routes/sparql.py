@@ -118,8 +118,11 @@ async def ask(request: Request) -> Response:
             },
         )
     chosen = choose(request, formats.TRIPLES)
-    endpoint = urls.absolute(request, urls.SPARQL)
-    return respond(formats.write(description.describe_service(endpoint), chosen), chosen)
+    try:
+        described = list(description.describe_service(urls.absolute(request, urls.SPARQL)))
+    except ValueError as error:
+        raise Problem(400, "The header Host names no host.") from error
+    return respond(formats.write(described, chosen), chosen)
 
 
 @router.post(urls.SPARQL)
@@ -139,5 +142,6 @@ async def ask_by_post(request: Request) -> Response:
             text = body.decode()
         except UnicodeDecodeError as error:
             raise Problem(400, "The query is not UTF-8.") from error
-        question = read_question(read_fields(request.scope["query_string"]), [text])
+        fields = read_fields(request.scope["query_string"])
+        question = read_question(fields, [text, *fields.get("query", [])])
     return await run_in_threadpool(answer, request, question)
