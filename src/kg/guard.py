@@ -22,6 +22,7 @@ _ESCAPE = (
     r"\\(?:[tbnrf\\\"']|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}"
     r"|U00(?!00[dD][89a-fA-F])(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
 )
+# a prefix is bounded, or a run of dotted words would be read again from each of them
 _TOKEN = re.compile(
     rf"""
       (?P<space>[ \t\r\n]+|\#[^\r\n]*)
@@ -31,7 +32,7 @@ _TOKEN = re.compile(
       | (?!\"\"\"|''')(?:\"(?:[^\"\\\r\n]|{_ESCAPE})*\"|'(?:[^'\\\r\n]|{_ESCAPE})*'))
     | (?P<iri><(?:[^\x00-\x20<>\"{{}}|^`\\]|{_ESCAPE})*>)
     | (?P<variable>[?$]\w+)
-    | (?P<name>(?:[^\W\d_](?:[\w·-]|\.(?=[\w·.:-]))*)?:
+    | (?P<name>(?:[^\W\d_](?:[\w·-]|\.(?=[\w·.:-])){{0,200}})?:
         (?:[\w:%·-]|\\[_~.!$&'()*+,;=/?\#@%-]|\.(?=[\w:%·.\\-]))*)
     | (?P<blank>_:[\w·-]*(?:\.+[\w·-]+)*)
     | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)

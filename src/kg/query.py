@@ -1,5 +1,6 @@
 """Questions: read from `.rq` files, their parameters bound as terms, and run on a store."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ TYPES = (*ENTITIES, "iri", "date", "language", "text", "integer")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _NAME = re.compile(r"(?:(?:networks|checks|rules)/)?[a-z0-9]+(?:-[a-z0-9]+)*")
+# a sentence with a colon in it, which YAML would take for a name and a value
+_PROSE = re.compile(r"^(\s*(?:- )?(?:summary|description):) +([^\s>|\"'\[{&*!%@`].*:\s.*)$")
 Resolve = Callable[[str, str], str]
 
 
@@ -51,6 +54,10 @@ class Query:
         return guard.outline(self.text).form
 
 
+def _quoted(found: re.Match[str]) -> str:
+    return f"{found[1]} {json.dumps(found[2], ensure_ascii=False)}"
+
+
 def parse(text: str, name: str = "query", path: Path | None = None) -> Query:
     """A question from its text, with what the `#+` lines at its head say in YAML.
 
@@ -64,7 +71,7 @@ def parse(text: str, name: str = "query", path: Path | None = None) -> Query:
     lines = []
     for line in text.splitlines():
         if line.startswith("#+"):
-            lines.append(line[2:].removeprefix(" "))
+            lines.append(_PROSE.sub(_quoted, line[2:].removeprefix(" ")))
         elif line.strip():
             break
     try:
