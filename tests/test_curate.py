@@ -1,9 +1,9 @@
 """What the curator's tools promise: nothing lost, nothing overwritten, one order, right places."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,7 +19,8 @@ from kg.curate.outline import propose, successor
 from kg.curate.registered import Registered
 from kg.curate.turtle import Writer, triples
 from kg.errors import DataError, UsageError
-from kg.evidence import read_structure
+from kg.evidence import Passage, Structure, problems, read_structure
+from kg.evidence.text import sentences
 from kg.names import PREFIXES
 from kg.sources import GraphFile, file_of, graph_files, read
 
@@ -163,13 +164,39 @@ def test_draft_reads_headings_pillars_and_markers() -> None:
     assert (markers["notes/1"], markers["notes/2"], markers["notes/4"]) == ("¹", None, "[4]")
 
 
-@given(st.text(st.sampled_from("ab.A :\n-#1¹i)(。あ　"), max_size=200))
-def test_draft_never_drops_or_doubles_words(text: str) -> None:
-    """Whatever the text: segments lie in it, apart from each other, and are not empty."""
-    spans = sorted(span for item in propose(text).items for span in item.segments)
-    assert all(0 <= span.start < span.end <= len(text) for span in spans if span.of(text).strip())
-    for first, second in pairwise(spans):
-        assert first.end <= second.start
+MARKS = ["- ", "a. ", "b. ", "(1) ", "i. ", "¹ ", "² ", "[3] ", "# ", "", ":", "…"]
+BREAKS = ["\n", "\n\n", "\r\n\r\n", " "]
+WORDS = [
+    "Annex",
+    "Notes",
+    "Pillar One: Work",
+    "One thing.",
+    "and then",
+    "合意した。",
+    "第１部 計画",
+    "Plan",
+]
+PIECES = st.sampled_from(MARKS + BREAKS + WORDS)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_whatever_the_text_the_proposal_can_be_sealed(text: str) -> None:
+    """Each passage in a heading that exists, under a name of its own, at places that are right."""
+    outline = propose(text)
+    sections = {heading.slug for heading in outline.headings if heading.is_section}
+    names = [(item.section, item.slug) for item in outline.items]
+    assert len(set(names)) == len(names)
+    assert {section for section, _ in names} <= sections
+    slug = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+    assert all(slug.fullmatch(part) for name in names for part in name)
+    passages = {}
+    for item in outline.items:
+        iri = f"https://example.org/{item.section}/{item.slug}"
+        spans = tuple(item.segments)
+        found = tuple(sentences(text, spans))
+        passages[iri] = Passage(iri, item.section, item.printed, item.is_note, spans, found)
+    structure = Structure("https://example.org", "s", "", {"en": "S"}, {}, passages)
+    assert list(problems(structure, text)) == []
 
 
 def test_markers_follow_each_other() -> None:

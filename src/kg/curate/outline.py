@@ -30,6 +30,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _KANJI = "一二三四五六七八九十"
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv"]
 _HEADING_WORDS = 12
+_NOTES = "notes"
 
 
 @dataclass
@@ -251,11 +252,8 @@ class _Reader:
         section.is_section = True
         if marker:
             self._nest(marker)
-        count = sum(1 for item in self.outline.items if item.section == section.slug)
-        slug = "-".join(_latin(marker) for marker in self.markers) if marker else f"p{count + 1}"
-        taken = {item.slug for item in self.outline.items if item.section == section.slug}
-        if slug in taken:
-            slug = f"{slug}-{count + 1}"
+        slug = "-".join(_latin(marker) for marker in self.markers) if marker else "p1"
+        slug = self._free(section.slug, slug)
         self.body = Item(section.slug, slug, marker, printed, [block])
         self.last = self.body
         self.outline.items.append(self.body)
@@ -276,21 +274,36 @@ class _Reader:
         else:
             self.markers = [marker]
 
+    def _free(self, section: str, slug: str) -> str:
+        """The name, or where the section has it already the next one: `p2` after `p1`, `a-2`."""
+        taken = {item.slug for item in self.outline.items if item.section == section}
+        stem, number = ("p", 1) if slug == "p1" else (f"{slug}-", 1)
+        while slug in taken:
+            number += 1
+            slug = f"{stem}{number}"
+        return slug
+
     def _open_note(self, marker: str, printed: str | None, block: Span) -> None:
         self.noted = int(marker)
-        self.note = Item("notes", marker, marker, printed, [block], is_note=True)
+        slug = self._free(_NOTES, str(self.noted))
+        self.note = Item(_NOTES, slug, marker, printed, [block], is_note=True)
         self.last = self.note
         self.outline.items.append(self.note)
 
     def finish(self) -> Outline:
-        """The outline, with markers that the copy lost put back and notes at the end."""
+        """The outline without empty passages, with the markers that the copy lost put back."""
         outline = self.outline
-        _restore_first(outline.items)
-        notes = [item for item in outline.items if item.is_note]
-        outline.items = [item for item in outline.items if not item.is_note]
-        outline.items += sorted(notes, key=lambda item: int(item.slug))
-        if notes:
-            outline.headings.append(Heading("notes", "Notes"))
+        for item in outline.items:
+            trimmed = [trim(self.text, span) for span in item.segments]
+            item.segments = [span for span in trimmed if span.start < span.end]
+        kept = [item for item in outline.items if item.segments]
+        _restore_first(kept)
+        outline.items = sorted(kept, key=lambda item: item.is_note)
+        known = [heading for heading in outline.headings if heading.slug == _NOTES]
+        if any(item.is_note for item in kept) and not known:
+            outline.headings.append(Heading(_NOTES, "Notes"))
+        for heading in known:
+            heading.is_section = True
         return outline
 
 

@@ -65,8 +65,9 @@ class Quote:
 def seal(project: Path, source: str, place: Path | None = None, check: bool = False) -> bool:
     """Write the source's `evidence.ttl` anew from its text; whether anything changed.
 
-    With `check` nothing is written, only said whether it would be. `place` is the text copy or a folder that holds it. DataError when the text is not at hand;
-    when anything is misplaced, an ExceptionGroup of all of them, and nothing is written.
+    With `check` nothing is written, only said whether it would be. `place` is the text copy or a
+    folder that holds it. DataError when the text is not at hand; when anything is misplaced, an
+    ExceptionGroup of all of it, and nothing is written.
     """
     file = file_of(project, project / "data" / source / "evidence.ttl")
     if not file.path.is_file():

@@ -162,7 +162,10 @@ def normalised_places(text: str) -> tuple[str, list[Span]]:
 
 
 def occurrences(text: str, within: Sequence[Span], quote: str) -> list[Span]:
-    """Where the quote stands in the text: each place within one of the spans, overlaps included."""
+    """Where the quote stands in the text: each place within one of the spans, overlaps included.
+
+    Whole letters only: a letter with a mark of its own (combining) is not the letter without.
+    """
     wanted = normalise(quote)
     found: list[Span] = []
     if not wanted:
@@ -171,8 +174,12 @@ def occurrences(text: str, within: Sequence[Span], quote: str) -> list[Span]:
         plain, places = normalised_places(span.of(text))
         at = plain.find(wanted)
         while at >= 0:
-            last = places[at + len(wanted) - 1]
-            found.append(Span(span.start + places[at].start, span.start + last.end))
+            end = at + len(wanted)
+            begins = at == 0 or places[at - 1] != places[at]
+            ends = end == len(places) or places[end - 1] != places[end]
+            if begins and ends:
+                last = places[end - 1]
+                found.append(Span(span.start + places[at].start, span.start + last.end))
             at = plain.find(wanted, at + 1)
     return found
 
