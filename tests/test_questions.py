@@ -432,7 +432,7 @@ FIRST_ASKED = {
         "aims", {}, ("items", "withNested"), {("4", "8")}
     ),
     "discrepancies": Question(
-        "discrepancies", {}, ("number",), {(str(number),) for number in range(1, 17)}
+        "discrepancies", {}, ("number",), {(str(number),) for number in range(1, 20)}
     ),
     "statuses of Digital Identity": Question(
         "status-by-section",
