@@ -98,7 +98,6 @@ QUESTION = """\
 #+ summary: What an actor does
 #+ parameters:
 #+   - {name: actor, type: actor, default: Ministry of Data, description: the actor}
-#+   - {name: lang, type: language, default: en, description: language of the labels}
 PREFIX comity: <https://w3id.org/comity/ontology#>
 SELECT ?claim ?quote WHERE { ?claim comity:actor ?actor ; comity:quote ?quote } ORDER BY ?claim
 """

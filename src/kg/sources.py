@@ -65,7 +65,9 @@ def file_of(project: Path, path: Path) -> GraphFile:
     """What graph the file at a path is; DataError when the layout has no place for it."""
     full = path if path.is_absolute() else project / path
     try:
-        parts = full.resolve().relative_to(project.resolve()).with_suffix("").parts
+        # by name, not by where links lead: a project may be made of linked folders
+        inside = Path(os.path.normpath(full.absolute())).relative_to(project.absolute())
+        parts = inside.with_suffix("").parts
     except ValueError as error:
         raise DataError("outside the project", path) from error
     if path.suffix != ".ttl":
