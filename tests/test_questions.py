@@ -470,7 +470,10 @@ FIRST_ASKED = {
                 "are further collaborate on delivering the cyber leaders",
                 "Planned, and a commitment, if 'will' was lost before 'further collaborate'.",
             ),
-            ("publication of its Open RAN Security Report", "'its' may be MIC's, not the Quad's."),
+            (
+                "recommit to further joint working",
+                "Strengthening, if 'to further' is the verb and not 'further' the adjective.",
+            ),
         },
     ),
 }
