@@ -148,8 +148,8 @@ def query(
         return
     if question is None:
         raise click.UsageError("Missing argument 'QUESTION' (or --list).")
-    asked = _question(question, settings)
     parameters = _parameters(given)
+    asked = _question(question, settings)
     known = snapshot.open(which, settings)
     answer = known.run(asked, parameters, lang, graphs or None)
     if format_ is None:
@@ -217,7 +217,9 @@ def export(
 def describe(
     thing: str, format_: str | None, lang: str, which: str | None, target: Path | None
 ) -> None:
-    """Show the facts about one thing, and the claims that speak of it, with their words.
+    """Show the facts about one thing.
+
+    Also the claims that speak of it, with their words and the place where they stand.
 
     THING is a label, an acronym, a CURIE or an IRI.
 
@@ -251,7 +253,9 @@ def describe(
 @_LANG
 @_SNAPSHOT
 def stats_command(format_: str, lang: str, which: str | None) -> None:
-    """Count what a snapshot holds, by kind of graph, class, section, act and status.
+    """Count what a snapshot holds.
+
+    By kind of graph, class, section, act and status.
 
     \b
     Example:
