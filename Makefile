@@ -76,9 +76,12 @@ $(VENV)/.test: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
-# rapper is the third parser that the downloads are compared with.
+# rapper is the third parser that the downloads are compared with; the README's examples call curl.
 $(VENV)/.system: | $(BIN)/python
-	@set -e; command -v rapper >/dev/null || { $(call apt-install,raptor2-utils); }
+	@set -e; missing=; \
+	command -v rapper >/dev/null || missing="raptor2-utils"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
+	[ -z "$$missing" ] || { $(call apt-install,$$missing); }
 	@touch $@
 
 define apt-install
