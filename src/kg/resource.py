@@ -70,9 +70,11 @@ class Resource:
     triples: tuple[ox.Triple, ...] = field(default=(), repr=False)
 
 
-def find(snapshot: Snapshot, text: str, lang: str = "en") -> list[Candidate]:
+def find(
+    snapshot: Snapshot, text: str, lang: str = "en", limit: int | None = None
+) -> list[Candidate]:
     """Things that a text may mean, the likeliest first."""
-    return snapshot.find(text, lang)
+    return snapshot.find(text, lang, limit)
 
 
 def identify(snapshot: Snapshot, text: str) -> str:
