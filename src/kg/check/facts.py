@@ -28,11 +28,14 @@ class Lapse:
 
 @dataclass
 class Facts:
-    """Graph → subject → predicate → values, and the printed forms of every registered thing."""
+    """Graph → subject → predicate → values; and of every named thing its forms.
+
+    `forms` are all its names, `others` those that are not the preferred ones.
+    """
 
     graphs: dict[str, dict[str, Description]] = field(default_factory=dict)
     forms: dict[str, list[ox.Literal]] = field(default_factory=dict)
-    types: dict[str, set[str]] = field(default_factory=dict)
+    others: dict[str, list[ox.Literal]] = field(default_factory=dict)
 
     def passages(self, source: str) -> Iterator[tuple[str, dict[str, Description]]]:
         """The passage graphs of a source (its IRI)."""
@@ -51,6 +54,7 @@ class Facts:
         ]
 
 
+_PREFERRED = PREFIXES["skos"] + "prefLabel"
 _FORMS = {PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")}
 
 
@@ -59,7 +63,7 @@ def index(quads: Iterable[ox.Quad]) -> Facts:
     facts = Facts()
     graphs: dict[str, dict[str, Description]] = defaultdict(lambda: defaultdict(dict))
     forms: dict[str, list[ox.Literal]] = defaultdict(list)
-    types: dict[str, set[str]] = defaultdict(set)
+    others: dict[str, list[ox.Literal]] = defaultdict(list)
     for quad in quads:
         subject, value = quad.subject, quad.object
         if not isinstance(subject, ox.NamedNode) or not isinstance(quad.graph_name, ox.NamedNode):
@@ -70,9 +74,10 @@ def index(quads: Iterable[ox.Quad]) -> Facts:
         graphs[quad.graph_name.value][subject.value].setdefault(predicate, []).append(value)
         if predicate in _FORMS and isinstance(value, ox.Literal):
             forms[subject.value].append(value)
-        if predicate == RDF_TYPE:
-            types[subject.value].add(value.value)
-    facts.graphs, facts.forms, facts.types = dict(graphs), dict(forms), dict(types)
+            if predicate != _PREFERRED:
+                others[subject.value].append(value)
+    facts.graphs = dict(graphs)
+    facts.forms, facts.others = dict(forms), dict(others)
     return facts
 
 

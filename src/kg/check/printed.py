@@ -54,6 +54,18 @@ _OFTEN = {
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
+def language_of(text: str, language: str) -> str:
+    """The language of a passage: Japanese where a third of its letters are, else its source's.
+
+    >>> language_of("両国は、身分証(ID)の試験を行う。", "en"), language_of("Digital ID", "ja")
+    ('ja', 'en')
+    """
+    letters = sum(1 for character in text if character.isalpha())
+    if 3 * len(_UNSPACED.findall(text)) > letters:
+        return "ja"
+    return "en" if language == "ja" else language
+
+
 def form_stands(form: str, text: str) -> bool:
     """Whether a name stands in a text, as a word of its own where words have spaces.
 

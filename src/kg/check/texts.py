@@ -116,6 +116,8 @@ class Reader:
         self.facts = facts
         self.subjects = subjects
         self.text = passage.text(source.text)
+        # a part of a source can be in another language than its title: script tells Japanese
+        self.language = printed.language_of(self.text, source.language)
 
     def _lapse(self, focus: str, check: str, message: str, value: str | None = None) -> Lapse:
         return Lapse(focus, check, message, self.passage.iri, value)
@@ -163,7 +165,7 @@ class Reader:
             forms = self.facts.forms.get(thing)
             if forms is None:
                 continue  # the check of dangling references says so
-            languages = (self.source.language, "en")
+            languages = (self.language, self.source.language, "en")
             known = [form.value for form in forms if form.language in languages]
             if not any(printed.form_stands(form, self.text) for form in known):
                 message = (
@@ -178,7 +180,7 @@ class Reader:
             dates = iris(said, "date") + iris(said, "deadline")
             relative = strings(said, "relativeDate")
             for words in relative:
-                if not printed.form_stands(words, self.text):
+                if words not in self.text:
                     message = "These words do not stand in the passage: copy them from the text."
                     yield self._lapse(subject, "relative-date-printed", message, words)
             for date in dates:
@@ -187,7 +189,7 @@ class Reader:
                     fits = (
                         all(printed.relative_fits(w, slug, self.source.date) for w in relative)
                         if relative
-                        else printed.date_stands(slug, self.text, self.source.language)
+                        else printed.date_stands(slug, self.text, self.language)
                     )
                 except (ValueError, IndexError):
                     continue  # not a date: DateShape says so
@@ -251,8 +253,7 @@ class Reader:
         for subject, said in self.subjects.items():
             sentence = self._sentence(said)
             for modality in iris(said, "modality"):
-                forms = self.facts.forms.get(modality, [])
-                if forms and not self._worded(forms, sentence):
+                if not self._worded(modality, sentence):
                     message = "The sentence has no word of this modality: code the one it has."
                     yield self._lapse(subject, "modality-worded", message, modality)
             for duration in strings(said, "frequency"):
@@ -260,10 +261,13 @@ class Reader:
                     message = "The sentence has no word for this interval: correct it."
                     yield self._lapse(subject, "frequency-worded", message, duration)
 
-    def _worded(self, forms: list[ox.Literal], sentence: str) -> bool:
-        if self.source.language == "en":
+    def _worded(self, modality: str, sentence: str) -> bool:
+        """Whether a name of a modality stands in a sentence; True where none can be looked for."""
+        if self.language == "en":
+            forms = self.facts.forms.get(modality, [])
             english = [form.value for form in forms if form.language == "en"]
-            return any(printed.words_stand(form, sentence) for form in english)
-        # the Japanese preferred names are nouns: only registered wordings can be looked for
-        own = [form.value for form in forms if form.language == self.source.language][1:]
+            return not english or any(printed.words_stand(form, sentence) for form in english)
+        # preferred names in other languages are nouns, which no sentence need contain
+        wordings = self.facts.others.get(modality, [])
+        own = [form.value for form in wordings if form.language == self.language]
         return not own or any(form in sentence for form in own)
