@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from asking import COUNT, NAMES, ask, assert_answers, assert_problem, count
@@ -212,6 +214,36 @@ def test_what_the_bounds_let_through_is_survived(
     response = client.post(urls.SPARQL, data={"query": term.replace("?o }", f"?o . {nested} }}")})
     assert response.status_code in (200, 400)
     assert_answers(client)
+
+
+WORDS = (
+    "SELECT * DISTINCT ?s ?p ?o ( ) { } [ ] . ; , AS COUNT SUM WHERE FROM NAMED GRAPH FILTER "
+    "OPTIONAL UNION MINUS BIND VALUES EXISTS NOT SERVICE CONSTRUCT DESCRIBE ASK ORDER BY GROUP "
+    "HAVING LIMIT OFFSET INSERT DATA DELETE LOAD PREFIX BASE a: actor:mic graph:reported "
+    '<http://127.0.0.1/> <x> \'x\' "y" """ # \\u0053 + - * / | ^ ! = < > <= && || IN REGEX STR '
+    "NOW BNODE IRI 1 2.5 1e9 true UNDEF a _:b @en ^^ xsd:date"
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=30).map(" ".join)
+    | st.text(max_size=60)
+)
+def test_any_text_is_answered_or_refused(client: TestClient, text: str) -> None:
+    """Whatever is sent as a query, the service is not at fault."""
+    response = client.post(urls.SPARQL, data={"query": text})
+    if response.status_code != 200:
+        assert response.status_code in (400, 403)
+        assert_problem(response, response.status_code)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60))
+def test_any_accept_is_answered_or_refused(client: TestClient, accept: str) -> None:
+    """Whatever is said to be accepted, there is an answer or a 406."""
+    for path in (urls.SPARQL, "/id/actor/mic"):
+        assert client.get(path, headers={"Accept": accept}).status_code in (200, 406)
 
 
 BAD_BODIES = [
