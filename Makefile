@@ -33,8 +33,9 @@ coverage: $(VENV)/.runtime ## passages and sentences with claims, by section
 mutate: $(VENV)/.test ## N seeded edits of the data: which of them do the checks catch
 	$(BIN)/python bench/mutate.py --edits $(N)
 
-bench: $(VENV)/.test $(VENV)/.system $(SNAPSHOTS)/.built ## measurements against other systems
+bench: $(VENV)/.test $(VENV)/.system $(SNAPSHOTS)/.built ## the downloads in three parsers; 50 builds killed
 	$(BIN)/python bench/triples.py
+	$(BIN)/python bench/kills.py
 
 lint: $(VENV)/.test ## style and types
 	$(BIN)/ruff format --check .
