@@ -95,12 +95,15 @@ def deep(kind: str, n: int) -> str:
         "path": f"SELECT * {{ ?s {'/'.join(['<http://x/>'] * n)} ?o }}",
         "subselect": f"SELECT * {{ {'{SELECT * {' * n}?s ?p ?o{'}}' * n} }}",
         "exists": f"SELECT * {{ {'FILTER EXISTS{' * n}?s ?p ?o{'}' * n} }}",
+        "select": f"SELECT {' '.join(f'(1 AS ?a{i})' for i in range(n))} {{}}",
+        "objects": f"SELECT * {{ ?s ?p {', '.join(['?o'] * n)} }}",
         "patterns": f"SELECT * {{ {' . '.join(['?s ?p ?o'] * n)} }}",
     }[kind]
 
 
 KINDS = ["parentheses", "braces", "brackets", "or", "sums", "not", "union", "optional",
-         "minus", "filter", "bind", "path", "subselect", "exists", "patterns"]  # fmt: skip
+         "minus", "filter", "bind", "path", "subselect", "exists", "select", "objects",
+         "patterns"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -111,7 +114,9 @@ def test_what_would_overflow_the_parser_is_refused(kind: str) -> None:
         guard.outline(deep(kind, 5000))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("patterns", "path")])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind not in ("patterns", "objects", "path")]
+)
 def test_what_is_let_through_does_not_overflow(kind: str, store: ox.Store) -> None:
     """The deepest text that passes is run, or refused as SPARQL, by a process that lives on."""
     low, high = 1, 5000
@@ -125,6 +130,14 @@ def test_what_is_let_through_does_not_overflow(kind: str, store: ox.Store) -> No
     assert low > 10
     with contextlib.suppress(QueryError):
         query.run(store, deep(kind, low))
+
+
+def test_long_lists_of_values_are_no_chain() -> None:
+    """Programs ask for many things at once with VALUES and IN: neither deepens anything."""
+    values = " ".join(f"<http://x/{i}>" for i in range(3000))
+    assert guard.outline(f"SELECT * {{ VALUES ?s {{ {values} }} ?s ?p ?o }}").form == "SELECT"
+    listed = ", ".join(f"<http://x/{i}>" for i in range(3000))
+    assert guard.outline(f"SELECT * {{ ?s ?p ?o FILTER(?s IN ({listed})) }}").form == "SELECT"
 
 
 def test_length_is_bounded() -> None:
