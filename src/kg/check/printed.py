@@ -66,10 +66,10 @@ def language_of(text: str, language: str) -> str:
     return "en" if language == "ja" else language
 
 
-def form_stands(form: str, text: str) -> bool:
+def form_stands(form: str, text: str, exactly: bool = False) -> bool:
     """Whether a name stands in a text, as a word of its own where words have spaces.
 
-    Acronyms and short names want their capitals; of longer ones the first letters may differ.
+    Acronyms and short names want their capitals; longer ones only where `exactly` is asked for.
 
     >>> form_stands("DA", "DA and DSIT"), form_stands("DA", "data"), form_stands("MoC", "the MOC")
     (True, False, False)
@@ -82,8 +82,8 @@ def form_stands(form: str, text: str) -> bool:
     if not _UNSPACED.search(form[-1:]):
         # a footnote marker after a word is no letter of it
         pattern = rf"{pattern}(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹])" if form[-1:].isascii() else pattern
-    short = len(form) < 6 or form.isupper()
-    if re.search(pattern, text, 0 if short else re.IGNORECASE):
+    capitals = exactly or len(form) < 6 or form.isupper()
+    if re.search(pattern, text, 0 if capitals else re.IGNORECASE):
         return True
     # a name that follows Japanese letters without a space is a word of its own all the same
     return bool(_UNSPACED.search(text)) and form in text

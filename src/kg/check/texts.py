@@ -180,7 +180,7 @@ class Reader:
             dates = iris(said, "date") + iris(said, "deadline")
             relative = strings(said, "relativeDate")
             for words in relative:
-                if words not in self.text:
+                if not printed.form_stands(words, self.text, exactly=True):
                     message = "These words do not stand in the passage: copy them from the text."
                     yield self._lapse(subject, "relative-date-printed", message, words)
             for date in dates:
