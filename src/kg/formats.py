@@ -1,5 +1,6 @@
 """The one table of representations: names, media types, suffixes, writers; and negotiation."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
@@ -181,6 +182,24 @@ def _types_first(quad: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:
     return graph, str(quad.subject), other, quad.predicate.value, str(quad.object)
 
 
+def _prefixes_in_order(data: bytes, chosen: Format) -> bytes:
+    """The document with its prefixes sorted: the engine puts them in the order of a hash.
+
+    Turtle and TriG open with one line a prefix; the root element of RDF/XML declares them.
+    """
+    if chosen.name in ("ttl", "trig"):
+        end = 0
+        while data.startswith(b"@prefix ", end):
+            end = data.index(b"\n", end) + 1
+        return b"".join(sorted(data[:end].splitlines(keepends=True))) + data[end:]
+    if chosen.name == "rdf":
+        start = data.index(b"<rdf:RDF") + len(b"<rdf:RDF")
+        end = data.index(b">", start)
+        declared = re.findall(rb'\s+[\w:-]+="[^"]*"', data[start:end])
+        return data[:start] + b"".join(sorted(declared)) + data[start + sum(map(len, declared)) :]
+    return data
+
+
 def write(
     quads: Iterable[ox.Quad | ox.Triple], format_: Format | str, output: IO[bytes] | None = None
 ) -> bytes:
@@ -200,6 +219,7 @@ def write(
     ordered = sorted(kept, key=str if by_line else _types_first)
     prefixes = None if by_line else prefixes_used(ordered)
     data = ox.serialize(ordered, format=chosen.rdf, prefixes=prefixes) or b""  # type: ignore[arg-type]
+    data = _prefixes_in_order(data, chosen)
     if output is None:
         return data
     output.write(data)
