@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from conftest import ROOT, Report, conforming, quick_build, write_project
+from conftest import ROOT, Report, quick_build, write_project
 from kg import build as building
 from kg.errors import DataError, KgError, NotConformant, SnapshotError
 from kg.names import PREFIXES
@@ -369,8 +369,3 @@ def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(KgError, match="cannot write"):
         building.write_file(tmp_path, b"x")
     assert [one.name for one in tmp_path.iterdir()] == ["out.nq"]
-
-
-def test_the_small_project_is_checked_by_nobody() -> None:
-    """The fixture's check finds nothing: what it lets through says nothing about checks."""
-    assert conforming(Settings(ROOT, ROOT)).conforms
