@@ -17,8 +17,11 @@ LAYERS = (
     ("errors", "settings", "names"),
     ("formats", "sources", "guard", "lookup", "results", "query"),
     ("snapshot",),
-    ("check", "rules", "curate", "coverage", "evidence", "resource", "stats", "manifest"),
-    ("build",),
+    (
+        *("check", "rules", "curate", "coverage", "evidence", "resource", "stats", "manifest"),
+        *("search", "network", "commitments", "diff"),
+    ),
+    ("build", "publish"),
     ("cli",),
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
