@@ -15,7 +15,7 @@ HOMES = (ROOT / "src", ROOT / "api")
 # Imports go downward only: a module sees its own row and the rows above it.
 LAYERS = (
     ("errors", "settings", "names"),
-    ("formats", "sources", "guard", "lookup", "results", "query"),
+    ("formats", "sources", "guard", "lookup", "results", "query", "engine"),
     ("snapshot",),
     (
         *("check", "rules", "curate", "coverage", "evidence", "resource", "stats", "manifest"),

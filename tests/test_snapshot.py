@@ -9,6 +9,7 @@ import pytest
 
 import kg
 from conftest import quick_build
+from kg.engine import KEPT, Dataset, Local
 from kg.errors import KgError, NotFound, SnapshotError, UsageError
 from kg.names import PREFIXES
 from kg.results import Rows
@@ -90,11 +91,13 @@ def test_graphs_asked_for_go_before_from(small_snapshot: kg.Snapshot) -> None:
 
 def test_merged_graphs_are_built_once(small_snapshot: kg.Snapshot) -> None:
     """The second question to the same graphs finds their union made, and few are kept."""
-    first, _ = small_snapshot.dataset_of(["reported"])
-    assert small_snapshot.dataset_of(["graph:reported"])[0] is first
+    engine = small_snapshot.engine
+    assert isinstance(engine, Local)
+    first = engine.merged(Dataset(small_snapshot.expand_graphs(["reported"])))
+    assert engine.merged(Dataset(small_snapshot.expand_graphs(["graph:reported"]))) is first
     for place in range(40):
-        small_snapshot.dataset_of([f"graph:none/{place}"])
-    assert len(small_snapshot._merged) <= 16
+        engine.merged(Dataset(frozenset([f"{GRAPH}none/{place}"])))
+    assert len(engine._merged) <= KEPT
 
 
 def test_a_named_query_takes_labels_for_entities(small_snapshot: kg.Snapshot) -> None:

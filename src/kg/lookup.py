@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.engine import Engine
 from kg.errors import NotFound, UsageError
 from kg.names import BASE, PREFIXES, compact, expand
 
@@ -54,10 +55,10 @@ class Candidate:
 
 
 class Names:
-    """The names of all things in a store, read once."""
+    """The names of all things that an engine speaks of, read once."""
 
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def label(self, iri: str, lang: str = "en") -> str:
         """The thing's name in a language, else in English, Japanese, any; else its CURIE.
@@ -87,7 +88,7 @@ class Names:
         """Thing, name and language of every statement with the predicate, in a fixed order."""
         return sorted(
             (quad.subject.value, quad.object.value, quad.object.language or "")
-            for quad in self._store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())
+            for quad in self._engine.quads(predicate=predicate, graph=ox.DefaultGraph())
             if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode)
         )
 
@@ -104,7 +105,7 @@ class Names:
         return index
 
     def _type(self, iri: str) -> str:
-        found = self._store.quads_for_pattern(ox.NamedNode(iri), _TYPE, None, ox.DefaultGraph())
+        found = self._engine.quads(ox.NamedNode(iri), _TYPE, graph=ox.DefaultGraph())
         types = (quad.object for quad in found)
         return min(
             (compact(one.value) for one in types if isinstance(one, ox.NamedNode)), default=""
@@ -149,17 +150,7 @@ class Names:
             iri = expand(text)
         except UsageError:
             return None
-        node = ox.NamedNode(iri)
-        used = self._store.quads_for_pattern
-        everywhere = ox.DefaultGraph()
-        for found in (
-            used(node, None, None, everywhere),
-            used(None, None, node, everywhere),
-            used(None, node, None, everywhere),
-        ):
-            if next(found, None) is not None:
-                return iri
-        return None
+        return iri if self._engine.speaks_of(iri) else None
 
     def resolve(self, text: str, kind: str = "iri") -> str:
         """The one IRI that a text means, of a kind of thing if one is given.

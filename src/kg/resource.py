@@ -97,7 +97,7 @@ def describe(snapshot: Snapshot, iri: str, lang: str = "en") -> Resource:
     own = list(_named(snapshot, node, None))
     inward = list(_named(snapshot, None, node))
     if iri in snapshot.graphs:
-        within = snapshot.store.quads_for_pattern(None, None, None, node)
+        within = snapshot.engine.quads(None, None, None, node)
         inside = sorted(within, key=str)
     else:
         inside = []
@@ -136,7 +136,7 @@ def _named(
     snapshot: Snapshot, subject: ox.NamedNode | None, thing: ox.NamedNode | None
 ) -> Iterator[ox.Quad]:
     """Quads of the named graphs, in a fixed order."""
-    found = snapshot.store.quads_for_pattern(subject, None, thing, None)
+    found = snapshot.engine.quads(subject, None, thing, None)
     return iter(sorted((q for q in found if isinstance(q.graph_name, ox.NamedNode)), key=str))
 
 
@@ -157,7 +157,7 @@ def _all(quads: list[ox.Quad], predicate: str) -> tuple[str, ...]:
 def _is_claim(snapshot: Snapshot, subject: object) -> bool:
     if not isinstance(subject, ox.NamedNode):
         return False
-    quads = snapshot.store.quads_for_pattern(subject, ox.NamedNode(_TYPE), None, ox.DefaultGraph())
+    quads = snapshot.engine.quads(subject, ox.NamedNode(_TYPE), None, ox.DefaultGraph())
     return any(getattr(quad.object, "value", "") in _CLAIMS for quad in quads)
 
 
@@ -165,7 +165,7 @@ def _citation(snapshot: Snapshot, graph: str, lang: str) -> str:
     """The citation label of a passage; of any other graph its name."""
     labels = {
         quad.object.language or "": quad.object.value
-        for quad in snapshot.store.quads_for_pattern(
+        for quad in snapshot.engine.quads(
             ox.NamedNode(graph), ox.NamedNode(_CITATION), None, ox.DefaultGraph()
         )
         if isinstance(quad.object, ox.Literal)
@@ -178,7 +178,7 @@ def _citation(snapshot: Snapshot, graph: str, lang: str) -> str:
 
 def _order(snapshot: Snapshot, passage: str) -> tuple[str, int]:
     """Where a passage stands in its source, to list claims as a reader meets them."""
-    quads = snapshot.store.quads_for_pattern(
+    quads = snapshot.engine.quads(
         ox.NamedNode(passage), ox.NamedNode(_C + "order"), None, ox.DefaultGraph()
     )
     source = passage.removeprefix(sources.SOURCE).split("/", 1)[0]
@@ -187,7 +187,7 @@ def _order(snapshot: Snapshot, passage: str) -> tuple[str, int]:
 
 def _nature(snapshot: Snapshot, property_: str) -> str:
     """Whether values of a property are stated, coded or computed; empty where nobody says."""
-    quads = snapshot.store.quads_for_pattern(
+    quads = snapshot.engine.quads(
         ox.NamedNode(property_), ox.NamedNode(_NATURE), None, ox.DefaultGraph()
     )
     return min((getattr(q.object, "value", "").removeprefix(_C) for q in quads), default="")

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg import formats, guard, sources
 from kg import query as queries
+from kg.engine import Dataset, Engine, Local
 from kg.errors import NotFound, SnapshotError, UsageError
 from kg.lookup import Candidate, Names
 from kg.names import PREFIXES, expand
@@ -21,41 +21,42 @@ from kg.results import Result
 from kg.settings import Settings
 
 if TYPE_CHECKING:  # rdflib is slow to import, and wanted by few
-    from rdflib import Dataset
+    import rdflib
 
 DATA, MANIFEST, CURRENT = "data.nq", "manifest.json", "current"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-# merged stores that are kept: there are few sets of graphs that anyone asks for twice
-_KEPT = 16
 
 
 @dataclass
 class Snapshot:
     """One immutable state of the graph.
 
-    `store` holds the named graphs, and in its default graph their union as a set.
+    `engine` evaluates what is asked: it holds the named graphs, and in its default graph their
+    union as a set.
     """
 
-    store: ox.Store = field(repr=False)
+    engine: Engine = field(repr=False)
     digest: str
     manifest: Mapping[str, Any] = field(repr=False)
     path: Path | None = None
     project: Path | None = field(default=None, repr=False)
-    _merged: dict[tuple[frozenset[str], frozenset[str]], ox.Store] = field(
-        default_factory=dict, repr=False
-    )
-    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def store(self) -> ox.Store:
+        """The embedded engine's store; UsageError where another engine holds the graphs."""
+        if not isinstance(self.engine, Local):
+            raise UsageError("the graphs are in an external store: there is none in this process")
+        return self.engine.store
 
     @cached_property
     def names(self) -> Names:
         """The names of all things, read on first use."""
-        return Names(self.store)
+        return Names(self.engine)
 
     @cached_property
     def graphs(self) -> dict[str, str]:
         """Every named graph and its kind, in the order of their IRIs."""
-        iris = sorted(graph.value for graph in self.store.named_graphs())
-        return {iri: sources.kind_of(iri) for iri in iris}
+        return {iri: sources.kind_of(iri) for iri in self.engine.graphs()}
 
     def expand_graphs(self, graphs: Iterable[str]) -> frozenset[str]:
         """The stored graphs that some names stand for.
@@ -72,29 +73,6 @@ class Snapshot:
             else:
                 found.add(iri)
         return frozenset(found)
-
-    def dataset_of(
-        self, default: Iterable[str], named: Iterable[str] = ()
-    ) -> tuple[ox.Store, list[str]]:
-        """A store whose default graph is the union of some graphs, and the named graphs it holds.
-
-        As a set: the engine's own merging returns a triple once for each graph that holds it.
-        """
-        key = (self.expand_graphs(default), self.expand_graphs(named))
-        with self._lock:
-            store = self._merged.get(key)
-            if store is None:
-                store = ox.Store()
-                for iri in sorted(key[0]):
-                    quads = self.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
-                    store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
-                for iri in sorted(key[1]):
-                    graph = ox.NamedNode(iri)
-                    store.bulk_extend(self.store.quads_for_pattern(None, None, None, graph))
-                while len(self._merged) >= _KEPT:
-                    self._merged.pop(next(iter(self._merged)))
-                self._merged[key] = store
-        return store, sorted(key[1])
 
     def query(
         self,
@@ -131,10 +109,10 @@ class Snapshot:
         outline = guard.outline(question.text)
         if graphs is None and named_graphs is None:
             if not outline.names_dataset:
-                return queries.run(self.store, outline, values)
+                return self.engine.ask(outline, values)
             graphs, named_graphs = outline.default_graphs, outline.named_graphs
-        store, named = self.dataset_of(graphs or (), named_graphs or ())
-        return queries.run(store, outline, values, named, override_dataset=True)
+        dataset = Dataset(self.expand_graphs(graphs or ()), self.expand_graphs(named_graphs or ()))
+        return self.engine.ask(outline, values, dataset)
 
     def quads(self, kind: str | None = None, source: str | None = None) -> Iterator[ox.Quad]:
         """The quads of all named graphs, or of those of a kind, or of a source."""
@@ -148,7 +126,7 @@ class Snapshot:
         if source is not None and not any(_of_source(iri, source) for iri in self.graphs):
             raise NotFound(f"no source {source!r} here")
         for iri in wanted:
-            yield from self.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+            yield from self.engine.quads(graph=ox.NamedNode(iri))
 
     def export(
         self, format_: formats.Format | str, kind: str | None = None, source: str | None = None
@@ -165,12 +143,12 @@ class Snapshot:
         """Things that a text may mean, the likeliest first."""
         return self.names.find(text, lang, limit)
 
-    def dataset(self) -> "Dataset":
+    def dataset(self) -> "rdflib.Dataset":
         """The same store as an rdflib Dataset."""
         from oxrdflib import OxigraphStore
-        from rdflib import Dataset
+        from rdflib import Dataset as RdflibDataset
 
-        return Dataset(store=OxigraphStore(store=self.store))
+        return RdflibDataset(store=OxigraphStore(store=self.store))
 
 
 def _of_source(graph: str, source: str) -> bool:
@@ -224,4 +202,4 @@ def open(which: str | Path | None = None, settings: Settings | None = None) -> S
     if hashlib.sha256(data).hexdigest() != digest:
         raise SnapshotError(f"{path / DATA}: not what its digest says; build it again")
     store = sources.load(ox.parse(data, format=ox.RdfFormat.N_QUADS))
-    return Snapshot(store, digest, manifest, path, settings.project)
+    return Snapshot(Local(store), digest, manifest, path, settings.project)
