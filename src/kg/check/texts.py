@@ -63,6 +63,10 @@ def lapses(source: Source, facts: Facts, only: set[str] | None = None) -> Iterat
         for focus, message in problems(source.structure, source.text):
             yield Lapse(focus, "places", f"{message} (then run kg seal)", evidence)
         for passage in source.structure.passages.values():
+            for number_, sentence in enumerate(passage.sentences, 1):
+                if sentence.of(source.text) != sentence.of(source.text).strip():
+                    message = "begins or ends with white space: move the place (then run kg seal)"
+                    yield Lapse(f"{passage.iri}#sentence-{number_}", "places", message, evidence)
             yield from _sealed(source, passage, facts.graphs[evidence].get(passage.iri, {}))
     for graph, subjects in facts.passages(source.structure.iri):
         if only is not None and graph not in only and evidence not in only:
