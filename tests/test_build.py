@@ -56,7 +56,7 @@ def state(settings: Settings) -> str | None:
     snapshot = kg.open(settings=settings)
     assert snapshot.path is not None
     assert {path.name for path in snapshot.path.iterdir()} == {
-        "data.nq", "manifest.json", "manifest.ttl", "check.json", "check.ttl",
+        "data.nq", "manifest.json", "manifest.ttl", "check.json", "check.ttl", "search.sqlite",
     }  # fmt: skip
     return snapshot.digest
 
@@ -205,7 +205,7 @@ def killed_at(settings: Settings, step: int) -> bool:
 
         files = {
             "data.nq": DATA, "check.json": b"{}", "check.ttl": b"", "manifest.ttl": b"",
-            "manifest.json": json.dumps({"digest": DIGEST}).encode(),
+            "search.sqlite": b"", "manifest.json": json.dumps({"digest": DIGEST}).encode(),
         }  # fmt: skip
         sys.addaudithook(hook)
         try:

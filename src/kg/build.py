@@ -23,6 +23,7 @@ import pyoxigraph as ox
 
 from kg import manifest, rules, sources
 from kg.errors import DataError, KgError, NotConformant, SnapshotError
+from kg.search import index
 from kg.settings import Settings
 from kg.snapshot import CURRENT, DATA, MANIFEST
 
@@ -114,6 +115,7 @@ def build(
     about = manifest.make(project, quads, digest, report, made)
     files = {
         DATA: data,
+        index.FILE: index.build(quads),
         "check.json": report.to_json().encode(),
         "check.ttl": report.to_turtle().encode(),
         "manifest.ttl": manifest.to_turtle(about),
