@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "format": ("kg.cli.curation", "Put curated files into their one order."),
     "query": ("kg.cli.graph", "Run a named query, a file, or SPARQL text."),
     "seal": ("kg.cli.curation", "Write a source's evidence from its text."),
+    "search": ("kg.cli.searching", "Find things by name, and claims by their words."),
     "serve": ("kg.cli.serving", "Serve a snapshot over HTTP."),
     "stats": ("kg.cli.graph", "Count what a snapshot holds."),
 }
