@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO
 
 import pyoxigraph as ox
@@ -166,12 +167,13 @@ def negotiate(accept: str | None, *kinds: str) -> Format | None:
 def prefixes_used(quads: Iterable[ox.Quad | ox.Triple]) -> dict[str, str]:
     """Those of the project's prefixes that the quads use, so that no document opens with all."""
     iris: set[str] = set()
-    for quad in quads:
-        for term in (quad.subject, quad.predicate, quad.object, getattr(quad, "graph_name", None)):
-            if isinstance(term, ox.NamedNode):
-                iris.add(term.value)
-            elif isinstance(term, ox.Literal):
-                iris.add(term.datatype.value)
+    # a term that stands in many quads is looked at once
+    terms = {term for quad in quads for term in quad}
+    for term in terms:
+        if isinstance(term, ox.NamedNode):
+            iris.add(term.value)
+        elif isinstance(term, ox.Literal):
+            iris.add(term.datatype.value)
     return {p: n for p, n in PREFIXES.items() if any(iri.startswith(n) for iri in iris)}
 
 
@@ -200,6 +202,36 @@ def _prefixes_in_order(data: bytes, chosen: Format) -> bytes:
     return data
 
 
+class Arranged:
+    """Some RDF, put in order once for however many formats it is then written in."""
+
+    def __init__(self, quads: Iterable[ox.Quad | ox.Triple]) -> None:
+        self.quads: set[ox.Quad | ox.Triple] = set(quads)
+        self._ordered: dict[tuple[str, bool], list[ox.Quad | ox.Triple]] = {}
+
+    @cached_property
+    def triples(self) -> set[ox.Quad | ox.Triple]:
+        """The union of the graphs, as a set."""
+        return {ox.Triple(quad.subject, quad.predicate, quad.object) for quad in self.quads}
+
+    def _order(self, kind: str, by_line: bool) -> list[ox.Quad | ox.Triple]:
+        found = self._ordered.get((kind, by_line))
+        if found is None:
+            kept = self.quads if kind == QUADS else self.triples
+            # a block opens with its types where people read it; lines are sorted as lines elsewhere
+            found = sorted(kept, key=str if by_line else _types_first)
+            self._ordered[kind, by_line] = found
+        return found
+
+    def write(self, format_: Format) -> bytes:
+        """The RDF in a format: the union in formats of triples."""
+        by_line = format_.name in ("nt", "nq")
+        ordered = self._order(format_.kind, by_line)
+        prefixes = None if by_line else prefixes_used(ordered)
+        data = ox.serialize(ordered, format=format_.rdf, prefixes=prefixes) or b""  # type: ignore[arg-type]
+        return _prefixes_in_order(data, format_)
+
+
 def write(
     quads: Iterable[ox.Quad | ox.Triple], format_: Format | str, output: IO[bytes] | None = None
 ) -> bytes:
@@ -208,18 +240,7 @@ def write(
     Formats of triples hold the union of what they are given, as a set; formats of quads what is
     in named graphs. Written to `output` when there is one, and returned otherwise.
     """
-    chosen = by_name(format_) if isinstance(format_, str) else format_
-    kept: Iterable[ox.Quad | ox.Triple]
-    if chosen.kind == QUADS:
-        kept = set(quads)
-    else:
-        kept = {ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads}
-    # a block opens with its types where people read it; lines are sorted as lines elsewhere
-    by_line = chosen.name in ("nt", "nq")
-    ordered = sorted(kept, key=str if by_line else _types_first)
-    prefixes = None if by_line else prefixes_used(ordered)
-    data = ox.serialize(ordered, format=chosen.rdf, prefixes=prefixes) or b""  # type: ignore[arg-type]
-    data = _prefixes_in_order(data, chosen)
+    data = Arranged(quads).write(by_name(format_) if isinstance(format_, str) else format_)
     if output is None:
         return data
     output.write(data)
