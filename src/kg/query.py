@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -273,18 +274,40 @@ def run(
     if isinstance(query, Query):
         query = query.text
     outline = guard.outline(query) if isinstance(query, str) else query
-    text, added = project(outline, sorted(values or {}))
+    dataset = named_graphs or () if override_dataset else None
+    with _errors(outline):
+        return _typed(*_evaluate(store, outline, values or {}, dataset))
+
+
+def check(outline: guard.Outline, values: Mapping[str, Term]) -> None:
+    """QueryError for what `run` would refuse, found without any data."""
+    with _errors(outline):
+        _evaluate(ox.Store(), outline, values)
+
+
+def _evaluate(
+    store: ox.Store,
+    outline: guard.Outline,
+    values: Mapping[str, Term],
+    named_graphs: Sequence[str] | None = None,
+) -> tuple[Any, tuple[str, ...]]:
+    """What the engine answers, read row by row, and the columns to be dropped from it."""
+    text, added = project(outline, sorted(values))
+    answer = store.query(
+        text,
+        prefixes=PREFIXES,
+        substitutions={ox.Variable(name): one for name, one in values.items()},
+        default_graph=None if named_graphs is None else ox.DefaultGraph(),
+        named_graphs=None if named_graphs is None else [ox.NamedNode(iri) for iri in named_graphs],
+    )
+    return answer, added
+
+
+@contextmanager
+def _errors(outline: guard.Outline) -> Iterator[None]:
+    """What the engine raises, as QueryError."""
     try:
-        answer = store.query(
-            text,
-            prefixes=PREFIXES,
-            substitutions={ox.Variable(name): one for name, one in (values or {}).items()},
-            default_graph=ox.DefaultGraph() if override_dataset else None,
-            named_graphs=(
-                [ox.NamedNode(iri) for iri in named_graphs or ()] if override_dataset else None
-            ),
-        )
-        return _typed(answer, added)
+        yield
     except SyntaxError as error:
         raise _syntax(error, outline) from error
     except (RuntimeError, ValueError, OSError) as error:
