@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from kg.results import Boolean, Result, Rows, Term, Triples
 
 # an entity may be given by IRI, CURIE, label or acronym; the types name what it must be
 ENTITIES = ("actor", "instrument", "topic", "initiative", "event", "document")
-TYPES = (*ENTITIES, "iri", "date", "language", "text", "integer")
+TYPES = (*ENTITIES, "iri", "date", "language", "text", "integer", "number")
+MAX_VALUES = 50
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _NAME = re.compile(r"(?:(?:networks|checks|rules)/)?[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -30,12 +31,16 @@ Resolve = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One thing that a question leaves open; without a default it may stay open."""
+    """One thing that a question leaves open; without a default it may stay open.
+
+    With `list` it may have several values at once.
+    """
 
     name: str
     type: str = "text"
     default: str | None = None
     description: str = ""
+    list: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def _parameter(given: object, path: Path | None) -> Parameter:
     """One entry of a header's `parameters`."""
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         raise DataError("a parameter wants a name", path, 1)
-    unknown = set(given) - {"name", "type", "default", "description"}
+    unknown = set(given) - {"name", "type", "default", "description", "list"}
     type_ = given.get("type", "text")
     if unknown or type_ not in TYPES:
         what = f"no such entry: {', '.join(sorted(unknown))}" if unknown else f"no type {type_}"
@@ -120,6 +125,7 @@ def _parameter(given: object, path: Path | None) -> Parameter:
         type_,
         None if default is None else str(default),
         str(given.get("description", "")).strip(),
+        given.get("list") is True,
     )
 
 
@@ -170,6 +176,11 @@ def term(parameter: Parameter, text: str, resolve: Resolve = _no_names) -> Term:
             if not re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()):
                 raise UsageError(f"{where}: not a whole number: {text!r}")
             return ox.Literal(int(text))
+        case "number":
+            if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", text.strip()):
+                raise UsageError(f"{where}: not a number: {text!r}")
+            kind = "decimal" if "." in text else "integer"
+            return ox.Literal(text.strip(), datatype=ox.NamedNode(PREFIXES["xsd"] + kind))
         case "date":
             found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text.strip())
             try:
@@ -185,6 +196,47 @@ def term(parameter: Parameter, text: str, resolve: Resolve = _no_names) -> Term:
         return ox.NamedNode(resolve(text, parameter.type))
     except (UsageError, NotFound) as error:
         raise type(error)(f"{where}: {error}") from error
+    except ValueError as error:
+        raise UsageError(f"{where}: not an IRI: {text!r}") from error
+
+
+def spread(
+    query: Query, given: Mapping[str, object], resolve: Resolve = _no_names
+) -> tuple[Query, dict[str, object]]:
+    """A question whose lists of values stand in it, and the values that are none.
+
+    The engine binds one term to a variable, so several stand as VALUES at the head of the
+    outermost WHERE, each as the term that its type makes of it, never as the text that was given.
+    """
+    kinds = {one.name: one for one in query.parameters if one.list}
+    single, lists = dict(given), {}
+    for name, values in given.items():
+        if not isinstance(values, list | tuple):
+            continue
+        if len(values) > 1 and name not in kinds:
+            raise UsageError(f"parameter {name}: one value is wanted, not {len(values)}")
+        if len(values) > MAX_VALUES:
+            raise UsageError(f"parameter {name}: at most {MAX_VALUES} values are taken")
+        del single[name]
+        if len(values) == 1:
+            single[name] = values[0]
+        elif values:
+            lists[name] = [term(kinds[name], str(one), resolve) for one in values]
+    if not lists:
+        return query, single
+    outline = guard.outline(query.text)
+    groups = [one.start + 1 for one in outline.tokens if (one.text, one.braces) == ("{", 1)]
+    # a template goes before the WHERE of a CONSTRUCT, unless it is the WHERE itself
+    has_template = re.search(r"CONSTRUCT\s*\{", query.text, re.IGNORECASE) is not None
+    if len(groups) <= has_template:
+        raise QueryError("a list of values wants a WHERE to stand in")
+    rows = "".join(
+        f" VALUES ?{name} {{ {' '.join(map(str, terms_))} }}" for name, terms_ in lists.items()
+    )
+    at = groups[has_template]
+    text = query.text[:at] + rows + query.text[at:]
+    parameters = tuple(one for one in query.parameters if one.name not in lists)
+    return replace(query, text=text, parameters=parameters), single
 
 
 def terms(

@@ -105,7 +105,8 @@ class Snapshot:
         named_graphs: Sequence[str] | None = None,
     ) -> Result:
         """The answer to a query that is already read."""
-        values = queries.terms(question, params or {}, lang, self.names.resolve)
+        question, given = queries.spread(question, params or {}, self.names.resolve)
+        values = queries.terms(question, given, lang, self.names.resolve)
         outline = guard.outline(question.text)
         if graphs is None and named_graphs is None:
             if not outline.names_dataset:
