@@ -1,7 +1,7 @@
 """The one table of representations: names, media types, suffixes, writers; and negotiation."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
@@ -146,9 +146,14 @@ def negotiate(accept: str | None, *kinds: str) -> Format | None:
     >>> negotiate("image/png", "triples") is None
     True
     """
-    offered = [
-        one for kind in kinds or (TRIPLES, QUADS, ROWS) for one in FORMATS if one.kind == kind
-    ]
+    return prefer(
+        accept,
+        [one for kind in kinds or (TRIPLES, QUADS, ROWS) for one in FORMATS if one.kind == kind],
+    )
+
+
+def prefer(accept: str | None, offered: Sequence[Format]) -> Format | None:
+    """The one of some formats that an Accept header likes best, the earlier of equal ones."""
     if accept is None or not accept.strip():
         return offered[0]
     ranges = _ranges(accept)
