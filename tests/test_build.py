@@ -57,6 +57,7 @@ def state(settings: Settings) -> str | None:
     assert snapshot.path is not None
     assert {path.name for path in snapshot.path.iterdir()} == {
         "data.nq", "manifest.json", "manifest.ttl", "check.json", "check.ttl", "search.sqlite",
+        "downloads",
     }  # fmt: skip
     return snapshot.digest
 
@@ -205,7 +206,8 @@ def killed_at(settings: Settings, step: int) -> bool:
 
         files = {
             "data.nq": DATA, "check.json": b"{}", "check.ttl": b"", "manifest.ttl": b"",
-            "search.sqlite": b"", "manifest.json": json.dumps({"digest": DIGEST}).encode(),
+            "search.sqlite": b"", "downloads/index.json": b"{}",
+            "manifest.json": json.dumps({"digest": DIGEST}).encode(),
         }  # fmt: skip
         sys.addaudithook(hook)
         try:

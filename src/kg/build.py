@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import manifest, rules, sources
+from kg import downloads, manifest, rules, sources
 from kg.errors import DataError, KgError, NotConformant, SnapshotError
 from kg.search import index
 from kg.settings import Settings
@@ -120,6 +120,7 @@ def build(
         "check.ttl": report.to_turtle().encode(),
         "manifest.ttl": manifest.to_turtle(about),
         MANIFEST: (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode(),
+        **downloads.files(project, data, about),
     }
     path, is_new = publish(settings.snapshots, digest, files)
     return Built(path, digest, is_new, len(quads), report, time.perf_counter() - begun)
@@ -130,9 +131,13 @@ def publish(snapshots: Path, digest: str, files: dict[str, bytes]) -> tuple[Path
     try:
         snapshots.mkdir(parents=True, exist_ok=True)
         with _workspace(snapshots) as work:
+            folders = {(work / name).parent for name in files} | {work}
+            for folder in sorted(folders):
+                folder.mkdir(exist_ok=True)
             for name, content in files.items():
                 _write(work / name, content)
-            _sync(work)
+            for folder in folders:
+                _sync(folder)
             with _locked(snapshots):
                 path = snapshots / digest
                 is_new = not path.exists()
@@ -153,6 +158,8 @@ def _renew(path: Path, work: Path, files: Iterable[str]) -> None:
 
     Its data is the same by name; it is put back should it have been damaged.
     """
+    for folder in {(path / name).parent for name in files}:
+        folder.mkdir(exist_ok=True)
     for name in files:
         if name != DATA or not (path / name).is_file() or _differs(path / name, work / name):
             (work / name).replace(path / name)

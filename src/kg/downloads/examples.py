@@ -10,7 +10,6 @@ from kg.names import PREFIXES
 from kg.results import Term
 
 
-
 def standalone(question: queries.Query, values: Mapping[str, Term]) -> str:
     """The text of a question with its parameters' values written in, and its prefixes declared.
 

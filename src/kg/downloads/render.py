@@ -12,8 +12,9 @@ import pyoxigraph as ox
 from kg import formats, sources
 from kg.downloads import examples, parts, tables
 from kg.downloads.index import EXAMPLES, FOLDER, INDEX, PASSAGES, Entry, Index
-from kg.lookup import Names
-from kg.names import PREFIXES
+from kg.engine import Local
+from kg.results import Rows
+from kg.snapshot import Snapshot
 
 # Level 9 of gzip is the smallest; zstd's levels above 12 take ten times the time for 8 % less.
 LEVELS = {"gzip": 9, "zstd": 12}
@@ -41,10 +42,11 @@ def compress(data: bytes, encoding: str) -> bytes:
     return compressed
 
 
-def _temporal(store: ox.Store) -> tuple[str, str] | None:
+def _temporal(snapshot: Snapshot) -> tuple[str, str] | None:
     """The first and the last day that a claim's date or deadline may mean."""
-    spans: Any = store.query(_TEMPORAL, prefixes=PREFIXES)
-    days = [(row["earliest"].value, row["latest"].value) for row in spans]
+    spans = snapshot.query(_TEMPORAL)
+    assert isinstance(spans, Rows)
+    days = [(str(row["earliest"]), str(row["latest"])) for row in spans.records()]
     return (min(first for first, _ in days), max(last for _, last in days)) if days else None
 
 
@@ -68,14 +70,15 @@ def files(project: Path, data: bytes, about: Mapping[str, Any]) -> dict[str, byt
     manifest, of which only what follows from the data too is written into them.
     """
     quads = tuple(ox.parse(data, format=ox.RdfFormat.N_QUADS))
-    store = sources.load(quads)
+    engine = Local(sources.load(quads))
+    snapshot = Snapshot(engine, str(about["digest"]), about, project=project)
     made = _Files(str(about["licence"]), str(about["digest"]))
     with ThreadPoolExecutor(max_workers=2) as pool:
         described = {}
         for part in parts.divide(project, quads):
             described[part.name] = {"title": part.title, "description": part.description}
             made.add_rdf(pool, part)
-        sheets = list(tables.read(project, store))
+        sheets = list(tables.read(project, snapshot))
         for table in sheets:
             described[table.name] = {"title": table.title, "description": table.description}
             made.add(pool, table.name, "csv", "text/csv", table.to_csv(), table.counts)
@@ -97,9 +100,9 @@ def files(project: Path, data: bytes, about: Mapping[str, Any]) -> dict[str, byt
         files={one.path: one for one in entries},
         parts=described,
         passages=places,
-        temporal=_temporal(store),
+        temporal=_temporal(snapshot),
     )
-    asked = examples.collect(project, Names(store).resolve)
+    asked = examples.collect(project, snapshot.names.resolve)
     content[PASSAGES] = grouped
     content[EXAMPLES] = (json.dumps(asked, ensure_ascii=False, indent=1) + "\n").encode()
     content[INDEX] = index.to_json()

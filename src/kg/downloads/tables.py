@@ -13,11 +13,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
 from kg import query as queries
 from kg.errors import DataError
 from kg.results import Rows
+from kg.snapshot import Snapshot
 
 PARQUET = "application/vnd.apache.parquet"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,7 +26,7 @@ _PARTED, _JOINED = " | ", "; "
 # what a sheet would take for the beginning of a formula (OWASP, CSV injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # the earliest day that a zip file can hold, so that a workbook does not tell when it was made
-_NO_TIME = datetime(1980, 1, 1)  # noqa: DTZ001 - the format has no time zones
+_NO_TIME = datetime(1980, 1, 1)
 _WIDEST = 60
 
 
@@ -102,12 +101,12 @@ def _cells(column: Column, value: Any) -> list[Any]:
     return [tuple(name for _, _, name in pairs), tuple(iri for iri, _, _ in pairs)]
 
 
-def read(project: Path, store: ox.Store) -> Iterator[Table]:
-    """Every table of the project, asked of a store with the union in its default graph."""
+def read(project: Path, snapshot: Snapshot) -> Iterator[Table]:
+    """Every table of the project, as a snapshot answers its question."""
     paths = {path.stem: path for path in (project / "queries" / "tables").glob("*.rq")}
     for name in sorted(paths, key=lambda one: (ORDER.index(one) if one in ORDER else 99, one)):
         question = queries.load(paths[name], f"tables/{name}")
-        answer = queries.run(store, question)
+        answer = snapshot.run(question)
         if not isinstance(answer, Rows):
             raise DataError("a table is a SELECT", paths[name], 1)
         columns = _columns(question, answer.variables, paths[name])
