@@ -1,14 +1,18 @@
-"""Where the project, its snapshots and its source text are, and how the service listens."""
+"""The one table of settings: where things are, and how the service listens and what bounds it."""
+
+# ruff: noqa: RUF009 - `_set` is dataclasses.field with the table's columns
 
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from kg.errors import UsageError
 
 _PACKAGE = Path(__file__).resolve().parent
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def _is_project(folder: Path) -> bool:
@@ -66,41 +70,102 @@ def find_snapshots(project: Path, env: Mapping[str, str] | None = None) -> Path:
     return project / "snapshots"
 
 
+def _set(help_: str, default: Any = MISSING, **more: Any) -> Any:
+    """A field of the table: what it means, what it is if nobody sets it, and what it may be."""
+    metadata = {"help": help_, "service": True, "least": 0, **more}
+    return field(default=default, metadata=metadata)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set; each field is read from `KG_<FIELD>`."""
+    """Everything that can be set; each field is read from `KG_<FIELD>`.
 
-    project: Path = field(metadata={"help": "folder with ontology/, data/ and queries/"})
-    snapshots: Path = field(metadata={"help": "folder that builds write to and readers open"})
-    source_text: Path | None = field(
-        default=None,
-        metadata={"help": "text copy of a source, or a folder of them, to verify quotes against"},
+    The fields of `service` are what `kg serve` takes too, as `--<field>`. Times are in seconds; a
+    bound of 0 is none where the help says so.
+    """
+
+    project: Path = _set("folder with ontology/, data/ and queries/", service=False)
+    snapshots: Path = _set("folder that builds write to and readers open", service=False)
+    source_text: Path | None = _set(
+        "text copy of a source, or a folder of them, to verify quotes against", None, service=False
     )
-    host: str = field(default="127.0.0.1", metadata={"help": "address the service listens on"})
-    port: int = field(default=8000, metadata={"help": "port the service listens on"})
+    host: str = _set("address to listen on", "127.0.0.1")
+    port: int = _set("port to listen on; 0 takes any that is free", 8000, most=65535)
+    socket: Path | None = _set("Unix socket to listen on, instead of address and port", None)
+    public_url: str = _set("address under which clients reach the service, if not by Host", "")
+    trusted_proxies: str = _set(
+        "addresses or networks of proxies whose X-Forwarded-For and -Proto are believed", ""
+    )
+    workers: int = _set("most processes that evaluate queries at the same time", 8, least=1)
+    queue: int = _set("most queries that wait for a worker", 64)
+    timeout: float = _set("longest that a query may take, waiting included", 30.0, least=0.01)
+    worker_memory: int = _set("most memory that a query may add, in MB", 1024, least=64)
+    max_rows: int = _set("most rows or triples of a result", 1_000_000, least=1)
+    max_bytes: int = _set("most bytes of a result", 64_000_000, least=1000)
+    cache_bytes: int = _set("most bytes of answers that are kept; 0 keeps none", 64_000_000)
+    max_age: int = _set("time for which caches may use an answer without asking again", 0)
+    releases: int = _set("releases that `release=` reaches, the current one included", 2, least=1)
+    watch: float = _set("time between two looks for a new snapshot; 0 waits for SIGHUP", 2.0)
+    max_connections: int = _set("most connections at the same time", 4096, least=1)
+    max_url: int = _set("most bytes of an address with its query", 65_536, least=1000)
+    max_headers: int = _set("most header fields of a request", 100, least=1)
+    max_header_bytes: int = _set("most bytes of all header fields of a request", 65_536, least=100)
+    max_body: int = _set("most bytes of a request's body", 1_200_000, least=1000)
+    header_timeout: float = _set("longest that a request's head may take to arrive", 10.0)
+    body_timeout: float = _set("longest that a request's body may take to arrive", 30.0)
+    idle_timeout: float = _set("longest that a connection stays open between requests", 60.0)
+    write_timeout: float = _set("longest that a client may take none of its answer", 30.0)
+    grace: float = _set("longest that answers in flight may take when the service ends", 30.0)
+    rate: float = _set("requests a second that one client may send; 0 for no bound", 0.0)
+    burst: int = _set("requests that a client may send at once when there is a rate", 50, least=1)
+    log_level: str = _set(
+        "debug, info (a line a request), warning or error", "warning", choices=LOG_LEVELS
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Settings as the environment gives them; UsageError for a value that makes no sense."""
         env = os.environ if env is None else env
         project = find_project(env)
-        text = env.get("KG_SOURCE_TEXT")
-        port = env.get("KG_PORT") or "8000"
-        if not port.isdecimal() or not 0 <= int(port) <= 65535:
-            raise UsageError(f"KG_PORT={port}: not a port number (0 to 65535)")
-        return cls(
-            project=project,
-            snapshots=find_snapshots(project, env),
-            source_text=Path(text).expanduser().resolve() if text else None,
-            host=env.get("KG_HOST") or "127.0.0.1",
-            port=int(port),
-        )
+        found: dict[str, Any] = {"project": project, "snapshots": find_snapshots(project, env)}
+        for one in fields(cls):
+            text = env.get(variable(one))
+            if text and one.name not in found:
+                found[one.name] = read(one, text)
+        return cls(**found)
 
     @classmethod
     def table(cls) -> list[tuple[str, str]]:
         """Environment variable and meaning of each setting, for the documentation.
 
-        >>> [name for name, _ in Settings.table()]
+        >>> [name for name, _ in Settings.table()][:5]
         ['KG_PROJECT', 'KG_SNAPSHOTS', 'KG_SOURCE_TEXT', 'KG_HOST', 'KG_PORT']
         """
-        return [(f"KG_{f.name.upper()}", f.metadata["help"]) for f in fields(cls)]
+        return [(variable(one), one.metadata["help"]) for one in fields(cls)]
+
+
+def variable(one: Field[Any]) -> str:
+    """The environment variable of a field."""
+    return f"KG_{one.name.upper()}"
+
+
+def read(one: Field[Any], text: str) -> Any:
+    """The value of a field from text; UsageError, with the variable's name, if it is none."""
+    least, most = one.metadata["least"], one.metadata.get("most")
+    if one.type is str:
+        choices = one.metadata.get("choices", (text,))
+        if text not in choices:
+            raise UsageError(f"{variable(one)}={text}: not one of {', '.join(choices)}")
+        return text
+    if one.type not in (int, float):
+        return Path(text).expanduser().resolve()
+    try:
+        number = int(text) if one.type is int else float(text)
+    except ValueError:
+        number = -1
+    # infinity is no bound, and a comparison with NaN is false
+    if not least <= number < (float("inf") if most is None else most + 1):
+        what = "whole number" if one.type is int else "number"
+        bounds = f"at least {least}" if most is None else f"{least} to {most}"
+        raise UsageError(f"{variable(one)}={text}: not a {what} ({bounds})")
+    return number
