@@ -74,6 +74,15 @@ class Snapshot:
                 found.add(iri)
         return frozenset(found)
 
+    def dataset_of(
+        self, default: Iterable[str], named: Iterable[str] = ()
+    ) -> tuple[ox.Store, list[str]]:
+        """The embedded engine's store of a dataset, and the named graphs that it holds."""
+        if not isinstance(self.engine, Local):
+            raise UsageError("the graphs are in an external store: there is none in this process")
+        asked = Dataset(self.expand_graphs(default), self.expand_graphs(named))
+        return self.engine.merged(asked), sorted(asked.named)
+
     def query(
         self,
         question: str,
