@@ -5,6 +5,10 @@ from starlette.requests import Request
 from kg.names import BASE
 
 SPARQL = "/sparql"
+QUERIES = "/queries"
+SEARCH = "/search"
+SUGGEST = "/search/suggest"
+RECONCILE = "/reconcile"
 HEALTH = "/healthz"
 OPENAPI = "/openapi.json"
 DOWNLOAD = "/download/comity.{suffix}"
@@ -19,13 +23,18 @@ def download(suffix: str) -> str:
     return DOWNLOAD.format(suffix=suffix)
 
 
+def query(name: str) -> str:
+    """Address of a named query's answers."""
+    return f"{QUERIES}/{name}"
+
+
 def methods(path: str) -> tuple[str, ...]:
     """The methods that a path has: all read, and only queries may come as a body.
 
     >>> methods("/healthz")
     ('GET', 'HEAD', 'OPTIONS')
     """
-    return ("GET", "HEAD", "OPTIONS") + (("POST",) if path == SPARQL else ())
+    return ("GET", "HEAD", "OPTIONS") + (("POST",) if path in (SPARQL, RECONCILE) else ())
 
 
 def absolute(request: Request, path: str) -> str:
