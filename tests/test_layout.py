@@ -15,10 +15,23 @@ HOMES = (ROOT / "src", ROOT / "api")
 # Imports go downward only: a module sees its own row and the rows above it.
 LAYERS = (
     ("errors", "settings", "names"),
-    ("formats", "sources", "guard", "lookup", "results", "query", "engine"),
+    (
+        *("formats", "jsonld", "sources", "guard", "lookup", "results", "query"),
+        *("engine", "http", "portable", "remote"),
+    ),
     ("snapshot",),
     (
-        *("check", "rules", "curate", "coverage", "evidence", "resource", "stats", "manifest"),
+        *(
+            "check",
+            "rules",
+            "curate",
+            "coverage",
+            "evidence",
+            "resource",
+            "document",
+            "stats",
+            "manifest",
+        ),
         *("search", "network", "commitments", "diff"),
     ),
     ("build", "publish"),
@@ -32,6 +45,7 @@ LIBRARIES = {
     "oxrdflib": {"kg.snapshot"},
     "pyshacl": {"kg.check"},
     "networkx": {"kg.network"},
+    "httpx2": {"kg.http"},
     "fastapi": {"kg_api"},
     "starlette": {"kg_api"},
     "uvicorn": {"kg.cli"},

@@ -33,7 +33,9 @@ STATUS: dict[type[errors.KgError], int] = {
     errors.QueryError: 400,
     errors.NotAllowed: 403,
     errors.NotFound: 404,
+    errors.Gone: 410,
     errors.SnapshotError: 503,
+    errors.StoreError: 503,
     errors.UsageError: 400,
 }
 

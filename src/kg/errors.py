@@ -8,7 +8,9 @@
     ├── QueryError      a query is not SPARQL, is too large, or wants other parameters
     │   └── NotAllowed  a query that would write, or reach another host
     ├── NotFound        nothing has that name
+    │   └── Gone        an earlier release had it
     ├── SnapshotError   no snapshot, a broken one, or no room to write one
+    ├── StoreError      an external store that does not answer, or not as it should
     └── UsageError      an argument has no meaning here
 """
 
@@ -60,8 +62,16 @@ class NotFound(KgError):  # noqa: N818 - the name of the condition, as in HTTP
     """Nothing answers to a name, an IRI or a digest."""
 
 
+class Gone(NotFound):
+    """A thing of an earlier release, withdrawn, that nothing replaces."""
+
+
 class SnapshotError(KgError):
     """A snapshot that cannot be opened or written."""
+
+
+class StoreError(KgError):
+    """An external store that cannot be reached, takes too long, or answers with no answer."""
 
 
 class UsageError(KgError):

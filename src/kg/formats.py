@@ -8,6 +8,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
+from kg import jsonld
 from kg.errors import UsageError
 from kg.names import PREFIXES
 
@@ -134,6 +135,15 @@ def _weight(media_type: str, ranges: list[tuple[str, str, float]]) -> float:
     return best[1]
 
 
+def weight(accept: str, media_type: str) -> float:
+    """How much an Accept header likes a media type, from 0 to 1.
+
+    >>> weight("text/*;q=0.5, text/html", "text/html"), weight("text/*;q=0.5", "text/csv")
+    (1.0, 0.5)
+    """
+    return _weight(media_type, _ranges(accept))
+
+
 def negotiate(accept: str | None, *kinds: str) -> Format | None:
     """The format that an Accept header likes best, of the kinds offered; None if it likes none.
 
@@ -232,6 +242,8 @@ class Arranged:
         """The RDF in a format: the union in formats of triples."""
         by_line = format_.name in ("nt", "nq")
         ordered = self._order(format_.kind, by_line)
+        if format_.name == "jsonld":
+            return jsonld.write(ordered)  # type: ignore[arg-type]
         prefixes = None if by_line else prefixes_used(ordered)
         data = ox.serialize(ordered, format=format_.rdf, prefixes=prefixes) or b""  # type: ignore[arg-type]
         return _prefixes_in_order(data, format_)

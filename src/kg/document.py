@@ -1,0 +1,227 @@
+"""What is said at the address of an IRI: statements with their graphs, and what explains them.
+
+An address has no fragment, so a document covers the IRI and all fragments of it. It holds
+
+- the statements of which one of these is the subject, from every named graph;
+- all of a graph, where the IRI names one (a passage, a scheme, a register) or several (a kind);
+- the statements of which one is the object; these come in pages where there are many;
+- of the claims among the subjects of those, what their passage says of them; the citation label
+  of every passage that says anything here; the label of whatever is named.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg import sources
+from kg.engine import Engine
+from kg.errors import Gone, NotFound
+from kg.names import PREFIXES, compact
+from kg.snapshot import Snapshot
+
+_C = PREFIXES["comity"]
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_CITATION = ox.NamedNode(_C + "citationLabel")
+_REPLACED = ox.NamedNode(PREFIXES["dct"] + "isReplacedBy")
+_DEPRECATED = ox.NamedNode(PREFIXES["owl"] + "deprecated")
+_VERSION = ox.NamedNode(PREFIXES["owl"] + "versionIRI")
+_PASSAGE = _C + "Passage"
+LIMIT, GRAPH_LIMIT = 1000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Document:
+    """One page of what is said of an IRI: `about` the statements of `first` to `last` of `total`.
+
+    `quads` are those and what explains them; every quad stands in the graph that says it. `graph`
+    is whether the IRI names graphs, whose content this then is.
+    """
+
+    iri: str
+    quads: tuple[ox.Quad, ...]
+    page: int
+    pages: int
+    first: int
+    last: int
+    total: int
+    graph: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.pages == 1
+
+
+def _named(
+    engine: Engine,
+    subject: ox.NamedNode | None = None,
+    predicate: ox.NamedNode | None = None,
+    thing: ox.NamedNode | None = None,
+) -> Iterator[ox.Quad]:
+    """The quads of the named graphs that match: the default graph says all of them again."""
+    for quad in engine.quads(subject, predicate, thing):
+        if isinstance(quad.graph_name, ox.NamedNode):
+            yield quad
+
+
+def locate(snapshot: Snapshot, iri: str) -> str:
+    """The IRI under which a thing is described now: itself, or what `dct:isReplacedBy` names.
+
+    Gone for what `owl:deprecated` marks and nothing replaces; NotFound for what no graph speaks of.
+    """
+    seen = [iri]
+    while True:
+        node = ox.NamedNode(iri)
+        found = {
+            quad.object.value
+            for quad in _named(snapshot.engine, node, _REPLACED)
+            if isinstance(quad.object, ox.NamedNode)
+        }
+        if not found:
+            break
+        iri = min(found)
+        if iri in seen:
+            raise Gone(f"{compact(seen[0])} is replaced by what it replaces")
+        seen.append(iri)
+    marks = _named(snapshot.engine, node, _DEPRECATED)
+    if any(getattr(quad.object, "value", "") in ("true", "1") for quad in marks):
+        raise Gone(f"{_shown(seen[0])} was withdrawn, and nothing replaces it")
+    if not _graphs(snapshot, iri) and not snapshot.engine.speaks_of(iri):
+        raise NotFound(f"nothing is known of {_shown(iri)}")
+    return iri
+
+
+def _shown(iri: str) -> str:
+    """An IRI in a message: short, and not the client's whole letter."""
+    short = compact(iri)
+    return short if len(short) <= 200 else f"{short[:200]}…"
+
+
+def _graphs(snapshot: Snapshot, iri: str) -> list[str]:
+    """The stored graphs that an IRI names: itself, or those of the kind."""
+    if iri in snapshot.graphs:
+        return [iri]
+    if iri.removeprefix(sources.GRAPH) in sources.KINDS:
+        return sorted(snapshot.expand_graphs([iri]))
+    return []
+
+
+def version_of(snapshot: Snapshot, iri: str) -> str | None:
+    """What an IRI is the version IRI of, if it is one."""
+    found = _named(snapshot.engine, predicate=_VERSION, thing=ox.NamedNode(iri))
+    return min(
+        (q.subject.value for q in found if isinstance(q.subject, ox.NamedNode)), default=None
+    )
+
+
+def document(
+    snapshot: Snapshot, iri: str, page: int = 1, limit: int = LIMIT, graph_limit: int = GRAPH_LIMIT
+) -> Document:
+    """A page of what is said of an IRI and its fragments; NotFound for none, and past the last.
+
+    `limit` bounds the statements of a page before those that explain them, `graph_limit` where
+    the IRI names a graph.
+    """
+    engine = snapshot.engine
+    subject = version_of(snapshot, iri) or iri
+    graphs = _graphs(snapshot, subject)
+    content = [q for one in graphs for q in engine.quads(graph=ox.NamedNode(one))]
+    nodes, inward = _around(engine, subject, content)
+    # an ontology is what its graph says of its terms, and no more
+    described = {iri, subject} if subject == sources.ONTOLOGY_IRI else nodes | {iri}
+    own = {quad for node in described for quad in _named(engine, ox.NamedNode(node))}
+    listed = sorted(own, key=str)
+    listed += sorted(set(content) - own, key=str)
+    if not listed and not inward:
+        raise NotFound(f"nothing is known of {_shown(iri)}")
+    listed += sorted(inward - own - set(content), key=str)
+    limit = graph_limit if graphs else limit
+    pages = max(1, -(-len(listed) // limit))
+    if not 1 <= page <= pages:
+        raise NotFound(f"{_shown(iri)} has {pages} page{'s' * (pages > 1)}, and no page {page}")
+    first = (page - 1) * limit
+    about = listed[first : first + limit]
+    plain = bool(graphs) and sources.kind_of(subject) != sources.REPORTED
+    explained = [] if plain and not _is_thing(own) else _explain(engine, about, nodes)
+    return Document(
+        iri=iri,
+        quads=tuple(sorted({*about, *explained}, key=str)),
+        page=page,
+        pages=pages,
+        first=first + 1,
+        last=first + len(about),
+        total=len(listed),
+        graph=bool(graphs),
+    )
+
+
+def _is_thing(own: Iterable[ox.Quad]) -> bool:
+    """Whether a graph's IRI is also a thing that others point to: a scheme."""
+    scheme = PREFIXES["skos"] + "ConceptScheme"
+    return any(getattr(quad.object, "value", "") == scheme for quad in own)
+
+
+def _around(engine: Engine, iri: str, content: Iterable[ox.Quad]) -> tuple[set[str], set[ox.Quad]]:
+    """The IRI with its fragments, and the statements that point to one of them from elsewhere.
+
+    Fragments are found by going from the IRI along statements in both directions: no engine has
+    to look through everything for what begins with an IRI. How the terms of an ontology are used
+    is no part of it.
+    """
+    mark = f"{iri}#"
+    nodes = {iri}
+    nodes.update(
+        quad.subject.value
+        for quad in content
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(mark)
+    )
+    inward: set[ox.Quad] = set()
+    if iri == sources.ONTOLOGY_IRI:
+        return nodes, inward
+    waiting = sorted(nodes)
+    while waiting:
+        node = ox.NamedNode(waiting.pop())
+        pointing = set(_named(engine, thing=node))
+        inward |= pointing
+        near = {quad.subject for quad in pointing} | {q.object for q in _named(engine, node)}
+        for term in near:
+            iri_ = term.value if isinstance(term, ox.NamedNode) else ""
+            if iri_.startswith(mark) and iri_ not in nodes:
+                nodes.add(iri_)
+                waiting.append(iri_)
+    return nodes, inward
+
+
+def _explain(engine: Engine, about: Iterable[ox.Quad], nodes: set[str]) -> set[ox.Quad]:
+    """What points here from passages, in full; the passages that speak; labels of all named."""
+    quads = set(about)
+    found: set[ox.Quad] = set()
+    for subject in {q.subject for q in quads if isinstance(q.subject, ox.NamedNode)}:
+        if subject.value in nodes:
+            continue
+        found.update(q for q in _named(engine, subject) if "#" in subject.value and _reported(q))
+    graphs = {quad.graph_name for quad in quads | found if _reported(quad)}
+    for graph in graphs:
+        if not isinstance(graph, ox.NamedNode):
+            continue
+        found.update(_named(engine, graph, _CITATION))
+        found.update(q for q in _named(engine, graph, _TYPE) if _value(q.object) == _PASSAGE)
+    named = {
+        term
+        for quad in quads | found
+        for term in (quad.subject, quad.object)
+        if isinstance(term, ox.NamedNode) and term.value not in nodes
+    }
+    for term in named:
+        found.update(_named(engine, term, _LABEL))
+    return found
+
+
+def _value(term: object) -> str:
+    return str(getattr(term, "value", ""))
+
+
+def _reported(quad: ox.Quad) -> bool:
+    return sources.kind_of(_value(quad.graph_name)) == sources.REPORTED
