@@ -14,42 +14,50 @@ def standalone(question: queries.Query, values: Mapping[str, Term]) -> str:
     """The text of a question with its parameters' values written in, and its prefixes declared.
 
     What the engine does when it binds a parameter: every occurrence of the variable becomes the
-    value, and where the SELECT projects it, the value under its name. Terms are written by the
-    engine, which escapes them. A variable that is grouped by is constant, and its group is left.
+    value, and what a SELECT projects or groups by is the value under the variable's name. Terms
+    are written by the engine, which escapes them.
     """
     outline = guard.outline(question.text)
-    outermost = next(iter(guard.selections(outline)), None)
-    head = (outermost.start, outermost.projection_end) if outermost is not None else (-1, -1)
+    heads = [(one.start, one.projection_end) for one in guard.selections(outline)]
+    grouped = {
+        token.text[1:] for place, token in enumerate(outline.tokens)
+        if token.kind == "variable" and _clause(outline.tokens, place) == "GROUP"
+    }  # fmt: skip
     pieces: list[str] = []
     at = depth = 0
     for place, token in enumerate(outline.tokens):
-        projected = head[0] <= token.start < head[1]
-        if projected:
-            depth += (token.text == "(") - (token.text == ")")
+        projected = any(start <= token.start < end for start, end in heads)
+        depth = depth + (token.text == "(") - (token.text == ")") if projected else 0
         name = token.text[1:]
         if token.kind != "variable" or name not in values:
             continue
+        clause = _clause(outline.tokens, place)
+        bare = projected and depth == 0
         written = str(values[name])
-        if projected and depth == 0:
+        if name in grouped and (bare or clause == "ORDER"):
+            continue  # it is what the group is called
+        if bare or clause == "GROUP":
             written = f"({written} AS ?{name})"
-        elif _groups(outline.tokens, place):
-            written = ""
+        elif clause == "ORDER":
+            written = f"({written})"
         pieces += [outline.text[at : token.start], written]
         at = token.start + len(token.text)
     pieces.append(outline.text[at:])
-    text = "".join(pieces)
-    body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
-    return _declare(body, outline) + "\n"
+    lines = "".join(pieces).splitlines()
+    body = "\n".join(line for line in lines if not line.startswith("#+")).strip()
+    return _declare(body) + "\n"
 
 
-def _groups(tokens: tuple[guard.Token, ...], place: int) -> bool:
-    """Whether a variable stands in the list of a GROUP BY."""
-    while place > 0 and tokens[place - 1].kind == "variable":
+def _clause(tokens: tuple[guard.Token, ...], place: int) -> str:
+    """GROUP or ORDER where a token stands bare in such a clause; else nothing."""
+    while place > 0 and (
+        tokens[place - 1].kind == "variable" or tokens[place - 1].upper in ("ASC", "DESC")
+    ):
         place -= 1
-    return place > 1 and tokens[place - 1].upper == "BY" and tokens[place - 2].upper == "GROUP"
+    return tokens[place - 2].upper if place > 1 and tokens[place - 1].upper == "BY" else ""
 
 
-def _declare(text: str, outline: guard.Outline) -> str:
+def _declare(text: str) -> str:
     """The text after a declaration of each of the project's prefixes that it uses without one."""
     tokens = guard.outline(text).tokens
     own = {

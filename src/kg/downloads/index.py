@@ -96,6 +96,11 @@ class Release:
         """When it was built."""
         return datetime.fromisoformat(self.made).astimezone(UTC)
 
+    @property
+    def has_index(self) -> bool:
+        """Whether it was built with downloads."""
+        return (self.path / FOLDER / INDEX).is_file()
+
     @cached_property
     def index(self) -> Index:
         """What can be downloaded of it; NotFound for one built before there were downloads."""
