@@ -58,7 +58,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Resource:
-    """A thing: its name, its types, its facts and the claims that speak of it."""
+    """A thing: its name, its types, its facts and the claims that speak of it.
+
+    Of the facts in which it is the value and of the claims there may be more than are here:
+    `inverse_total` and `claims_total` count all.
+    """
 
     iri: str
     label: str
@@ -68,6 +72,8 @@ class Resource:
     quote: str | None = None
     other_readings: tuple[str, ...] = ()
     triples: tuple[ox.Triple, ...] = field(default=(), repr=False)
+    inverse_total: int = 0
+    claims_total: int = 0
 
 
 def find(
@@ -88,10 +94,13 @@ def identify(snapshot: Snapshot, text: str) -> str:
     return only(text, candidates).iri
 
 
-def describe(snapshot: Snapshot, iri: str, lang: str = "en") -> Resource:
+def describe(
+    snapshot: Snapshot, iri: str, lang: str = "en", limit: int | None = None, offset: int = 0
+) -> Resource:
     """Everything the graph says of a thing; NotFound when it says nothing.
 
-    Of a passage, all that it says: its claims, and what it says of the things it names.
+    Of a passage, all that it says: its claims, and what it says of the things it names. `limit`
+    and `offset` cut out a part of the claims, and likewise of the facts whose value the thing is.
     """
     node = ox.NamedNode(iri)
     own = list(_named(snapshot, node, None))
@@ -115,20 +124,23 @@ def describe(snapshot: Snapshot, iri: str, lang: str = "en") -> Resource:
         if _is_claim(snapshot, quad.subject):
             claims.setdefault(str(getattr(quad.subject, "value", "")), set())
     triples = {ox.Triple(q.subject, q.predicate, q.object) for q in (*own, *inward, *inside)}
+    end = None if limit is None else offset + limit
+    order = {one: (*_order(snapshot, one.split("#", 1)[0]), one) for one in claims}
+    shown = sorted(claims, key=order.__getitem__)[offset:end]
     return Resource(
         iri=iri,
         label=snapshot.names.label(iri, lang),
         types=_types(own),
-        facts=(*_facts(snapshot, own, lang), *_facts(snapshot, others, lang, inverse=True)),
-        claims=tuple(
-            sorted(
-                (_claim(snapshot, one, relations, lang) for one, relations in claims.items()),
-                key=lambda claim: (_order(snapshot, claim.passage), claim.iri),
-            )
+        facts=(
+            *_facts(snapshot, own, lang),
+            *_facts(snapshot, others[offset:end], lang, inverse=True),
         ),
+        claims=tuple(_claim(snapshot, one, claims[one], lang) for one in shown),
         quote=_first(own, _QUOTE),
         other_readings=_all(own, _READING),
         triples=tuple(sorted(triples, key=str)),
+        inverse_total=len(others),
+        claims_total=len(claims),
     )
 
 
