@@ -8,7 +8,7 @@ from kg.settings import Settings
 from kg.snapshot import Snapshot
 from kg_api import errors, urls
 from kg_api.head import HeadAsGet
-from kg_api.routes import data, download, health, sparql
+from kg_api.routes import data, download, health, queries, reconcile, search, sparql
 
 
 def create_app(settings: Settings, snapshot: Snapshot | None = None) -> FastAPI:
@@ -21,6 +21,7 @@ def create_app(settings: Settings, snapshot: Snapshot | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.state.settings = settings
     app.state.snapshot = snapshot or snapshots.open(settings=settings)
     # Anybody's page may ask: there is nothing here that only some may read.
     app.add_middleware(
@@ -32,6 +33,7 @@ def create_app(settings: Settings, snapshot: Snapshot | None = None) -> FastAPI:
     )
     app.add_middleware(HeadAsGet)
     errors.install(app)
-    for module in (sparql, download, health, data):
+    for module in (sparql, download, health, data, search, reconcile):
         app.include_router(module.router)
+    app.include_router(queries.router(settings.project))
     return app

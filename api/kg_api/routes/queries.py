@@ -1,0 +1,206 @@
+"""`/queries`: the project's named queries, each with its parameters, as addresses of their own."""
+
+import difflib
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from kg import formats
+from kg import query as queries
+from kg.errors import DataError
+from kg.query import Parameter, Query
+from kg_api import listing, named, urls
+from kg_api.answers import accepted
+from kg_api.errors import Problem
+from kg_api.fields import Fields
+from kg_api.jobs import Job
+from kg_api.work import perform
+
+# names that every query's address has besides the query's own parameters
+RESERVED = ("format", "output", "limit", "offset", "timeout", "release")
+SHOWN = 100
+_OWN: tuple[dict[str, Any], ...] = (
+    {
+        "name": "format", "in": "query", "schema": {"type": "string"},
+        "description": "Format of the answer, instead of the header Accept",
+    },
+    {
+        "name": "limit", "in": "query", "description": "How many rows to give at most",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+    },
+    {
+        "name": "offset", "in": "query", "description": "How many rows to leave out first",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0},
+    },
+)  # fmt: skip
+_SCHEMAS = {
+    "date": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+}
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def router(project: Path) -> APIRouter:
+    """The routes of a project's queries, each a route of its own, so that OpenAPI has them all."""
+    found = {one.name: one for one in queries.catalogue(project)}
+    made = APIRouter(tags=["named queries"])
+    for question in found.values():
+        taken = {one.name for one in question.parameters} & set(RESERVED)
+        if taken:
+            raise DataError(f"query {question.name}: no parameter can be called {min(taken)}")
+
+    @made.get(urls.QUERIES, summary="The named queries", response_model=None)
+    async def list_queries(request: Request) -> Response:
+        """Every named query: what it asks, its parameters and its address."""
+        return _catalogue(request, found)
+
+    for question in found.values():
+        made.get(
+            urls.query(question.name),
+            summary=question.summary,
+            description=question.description or question.summary,
+            operation_id=f"query-{question.name}",
+            openapi_extra={"parameters": _openapi(question)},
+            responses=_responses(question),
+            response_model=None,
+        )(_endpoint(question))
+
+    @made.get(f"{urls.QUERIES}/{{rest:path}}", include_in_schema=False)
+    async def other(request: Request, rest: str) -> Response:
+        """A query's text, or 404."""
+        name = rest.removesuffix(".rq")
+        if name in found and rest.endswith(".rq"):
+            return Response(found[name].text, media_type="application/sparql-query; charset=utf-8")
+        near = difflib.get_close_matches(name[:100], found, 3)
+        hint = f" Near it: {', '.join(near)}." if near else ""
+        raise Problem(404, f"No query is called {name[:100]!r}: {urls.QUERIES} has them all.{hint}")
+
+    return made
+
+
+def about(question: Query) -> dict[str, Any]:
+    """A query for programs."""
+    return {
+        "name": question.name,
+        "summary": question.summary,
+        "description": question.description,
+        "form": question.form,
+        "parameters": named.described(question),
+        "url": urls.query(question.name),
+        "text": f"{urls.query(question.name)}.rq",
+    }
+
+
+def _catalogue(request: Request, found: dict[str, Query]) -> Response:
+    fields = Fields.read(request.scope["query_string"])
+    format_ = fields.one("format") or fields.one("output")
+    fields.done(("format",))
+    if format_ not in (None, "json", "html"):
+        raise Problem(400, f"No format {format_[:40]!r} here: choose json, html.")
+    if listing.is_wanted(accepted(request), format_, [named.PLAIN]):
+        return _page(listing.catalogue(list(found.values())))
+    whole = {"queries": [about(one) for one in found.values()]}
+    return JSONResponse(whole, headers={"Vary": "Accept"})
+
+
+def _page(html: str, headers: dict[str, str] | None = None) -> Response:
+    own = {"Vary": "Accept", "Content-Security-Policy": listing.POLICY}
+    return HTMLResponse(html, headers={**(headers or {}), **own})
+
+
+def _endpoint(question: Query) -> Endpoint:
+    parameters = named.described(question)
+    known = {one.name: one for one in question.parameters}
+
+    async def ask(request: Request) -> Response:
+        fields = Fields.read(request.scope["query_string"])
+        format_ = fields.one("format") or fields.one("output")
+        limit, offset = fields.number("limit"), fields.number("offset") or 0
+        timeout = fields.number("timeout")
+        fields.one("release")  # which snapshot is asked has been decided before
+        given = {name: fields.all(name) for name in known}
+        fields.done((*known, *RESERVED))
+        args: dict[str, Any] = {
+            "name": question.name, "text": question.text, "parameters": parameters,
+            "given": {name: some for name, some in given.items() if some},
+            "limit": limit, "offset": offset,
+        }  # fmt: skip
+        accept = accepted(request)
+        html = listing.is_wanted(accept, format_, _formats(question))
+        if html and question.form in ("SELECT", "ASK"):
+            args |= {"format": "rows", "limit": SHOWN if limit is None else limit}
+            answer = await perform(request, Job("named-query", args), timeout)
+            rows = json.loads(bytes(answer.body))
+            kept = {name: answer.headers[name] for name in (named.TOTAL,) if name in answer.headers}
+            return _page(listing.answer(question, given, rows), kept)
+        # what is not there is refused here: it needs no worker
+        chosen = named.pick(question.form, *((None, None) if html else (format_, accept)))
+        args |= {"format": chosen.name}
+        answer = await perform(request, Job("named-query", args), timeout)
+        answer.headers["Vary"] = "Accept"
+        _link(answer, request, limit, offset)
+        return answer
+
+    return ask
+
+
+def _formats(question: Query) -> list[formats.Format]:
+    if question.form in ("SELECT", "ASK"):
+        return [named.PLAIN, *(one for one in formats.FORMATS if one.kind == formats.ROWS)]
+    return [one for one in formats.FORMATS if one.kind != formats.ROWS]
+
+
+def _link(answer: Response, request: Request, limit: int | None, offset: int) -> None:
+    """Say where the pages before and after this one are (RFC 8288)."""
+    total = answer.headers.get(named.TOTAL)
+    if total is None or not limit:
+        return
+    links = []
+    if offset + limit < int(total):
+        links.append(("next", offset + limit))
+    if offset:
+        links.append(("prev", max(0, offset - limit)))
+    address = request.url.replace(scheme="", netloc="")
+    said = ", ".join(
+        f'<{address.include_query_params(offset=at)}>; rel="{rel}"' for rel, at in links
+    )
+    if said:
+        answer.headers["Link"] = said
+
+
+def _openapi(question: Query) -> list[dict[str, Any]]:
+    return [*map(_parameter, question.parameters), *_OWN]
+
+
+def _parameter(one: Parameter) -> dict[str, Any]:
+    """A parameter as OpenAPI 3.1 has it."""
+    schema: dict[str, Any] = dict(_SCHEMAS.get(one.type, {"type": "string"}))
+    if one.list:
+        schema = {"type": "array", "items": schema, "maxItems": queries.MAX_VALUES}
+    elif one.default is not None:
+        schema["default"] = one.default
+    kind = {"iri": "IRI or CURIE", "language": "language tag"}.get(one.type, one.type)
+    if one.type in queries.ENTITIES:
+        kind = f"{one.type}: IRI, CURIE, label or acronym"
+    return {
+        "name": one.name, "in": "query", "required": False, "schema": schema,
+        "description": f"{one.description} ({kind})".strip(),
+        **({"style": "form", "explode": True} if one.list else {}),
+    }  # fmt: skip
+
+
+def _responses(question: Query) -> dict[int | str, dict[str, Any]]:
+    content: dict[str, Any] = {one.media_type: {} for one in _formats(question)}
+    if question.form in ("SELECT", "ASK"):
+        content["text/html"] = {}
+    header = {"description": "Rows of the whole answer", "schema": {"type": "integer"}}
+    return {
+        200: {"description": "The answer", "content": content, "headers": {named.TOTAL: header}},
+        400: {"description": "A parameter that is not one of the query, or no value of its type"},
+    }

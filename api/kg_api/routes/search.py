@@ -1,0 +1,168 @@
+"""`/search`: things by what they are called, claims by their words; suggestions while typing."""
+
+import re
+from typing import Any
+
+from fastapi import APIRouter
+from pyoxigraph import Literal
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from kg import formats, search
+from kg.names import BASE
+from kg.results import Rows
+from kg.search import Found, Hit
+from kg_api import named, urls
+from kg_api.answers import accepted
+from kg_api.errors import Problem
+from kg_api.fields import Fields
+from kg_api.finding import find
+
+router = APIRouter(tags=["search"])
+
+_COLUMNS = (
+    "iri", "label", "family", "type", "level", "by", "matched", "matched_lang", "passage",
+    "citation",
+)  # fmt: skip
+_OFFERED = (named.PLAIN, formats.BY_NAME["csv"])
+_TEXT = {
+    "name": "q", "in": "query", "required": True, "description": "What to find",
+    "schema": {"type": "string", "minLength": 1, "maxLength": search.MAX_LENGTH},
+}  # fmt: skip
+_TYPES = {
+    "name": "type", "in": "query", "description": "A class or family; several are any of them",
+    "schema": {"type": "array", "items": {"type": "string"}},
+}  # fmt: skip
+_LANG = {
+    "name": "lang", "in": "query", "description": "Language of labels",
+    "schema": {"type": "string", "default": "en"},
+}  # fmt: skip
+
+
+def _limit(default: int, most: int) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": 0, "maximum": most, "default": default}
+    return {"name": "limit", "in": "query", "schema": schema}
+
+
+def text_of(fields: Fields, name: str = "q") -> str:
+    """The text to find; 400 for none, for one that is blank, and for one that is too long."""
+    text = fields.one(name)
+    if text is None:
+        raise Problem(400, f"A text to find is wanted: {name}=…")
+    if len(text) > search.MAX_LENGTH:
+        raise Problem(400, f"{name} has at most {search.MAX_LENGTH} characters.")
+    return text
+
+
+def lang_of(fields: Fields) -> str:
+    """The language to show labels in; 400 for what is no language tag."""
+    lang = fields.one("lang") or "en"
+    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}", lang):
+        raise Problem(400, f"lang is a language tag, such as en or ja, not {lang[:40]!r}.")
+    return lang
+
+
+def shown(hit: Hit) -> dict[str, Any]:
+    """A hit for programs."""
+    local = f"/{hit.iri.removeprefix(BASE)}" if hit.iri.startswith(BASE) else None
+    found = {name: getattr(hit, name) for name in _COLUMNS}
+    return {**found, "curie": hit.curie, "reason": hit.reason, "url": local}
+
+
+@router.get(
+    urls.SEARCH,
+    summary="Find things by name, and claims by their words",
+    response_model=None,
+    openapi_extra={
+        "parameters": [
+            _TEXT,
+            _TYPES,
+            {
+                "name": "topic", "in": "query",
+                "schema": {"type": "array", "items": {"type": "string"}},
+                "description": "A topic by IRI, CURIE, label or acronym, with its narrower ones",
+            },
+            _LANG,
+            _limit(20, search.MAX_LIMIT),
+            {
+                "name": "offset", "in": "query",
+                "schema": {"type": "integer", "minimum": 0, "maximum": search.MAX_OFFSET},
+            },
+            {
+                "name": "format", "in": "query",
+                "schema": {"type": "string", "enum": ["json", "csv"]},
+            },
+        ]
+    },
+)  # fmt: skip
+async def search_names(request: Request) -> Response:
+    """Things and claims that a text finds, the best first: exact, acronym, prefix, word, quote."""
+    fields = Fields.read(request.scope["query_string"])
+    text, lang = text_of(fields), lang_of(fields)
+    types, topics = fields.all("type"), fields.all("topic")
+    limit, offset = fields.number("limit", search.MAX_LIMIT), fields.number("offset")
+    format_ = fields.one("format") or fields.one("output")
+    fields.one("release")
+    fields.done(("q", "type", "topic", "lang", "limit", "offset", "format"))
+    chosen = _format(format_, accepted(request))
+    wanted, first = 20 if limit is None else limit, offset or 0
+    if max(len(types), len(topics)) > 20:
+        raise Problem(400, "At most 20 types and 20 topics are taken.")
+    if first > search.MAX_OFFSET:
+        raise Problem(400, f"offset is at most {search.MAX_OFFSET:,}.")
+    found = await find(
+        request, lambda index: index.search(text, types, topics, lang, wanted, first)
+    )
+    headers = {named.TOTAL: str(found.total), "Vary": "Accept"}
+    if first + wanted < found.total:
+        headers[named.TRUNCATED] = str(wanted)
+    if chosen.name == "csv":
+        return Response(_csv(found), headers={**headers, "Content-Type": chosen.content_type})
+    whole = {
+        "query": text, "total": found.total, "limit": wanted, "offset": first,
+        "results": [shown(one) for one in found.hits],
+    }  # fmt: skip
+    return JSONResponse(whole, headers=headers)
+
+
+@router.get(
+    urls.SUGGEST,
+    summary="What somebody who is typing may mean",
+    response_model=None,
+    openapi_extra={"parameters": [_TEXT, _TYPES, _LANG, _limit(10, 50)]},
+)
+async def suggest(request: Request) -> Response:
+    """Names only, no quotes: a short list, for every key that is pressed."""
+    fields = Fields.read(request.scope["query_string"])
+    text, lang, types = text_of(fields), lang_of(fields), fields.all("type")
+    limit = fields.number("limit", 50)
+    fields.one("release")
+    fields.done(("q", "type", "lang", "limit"))
+    most = 10 if limit is None else limit
+    hits = await find(request, lambda index: index.suggest(text, types, lang, most))
+    return JSONResponse({"query": text, "suggestions": [shown(one) for one in hits]})
+
+
+def _format(format_: str | None, accept: str) -> formats.Format:
+    """JSON or CSV, as asked; 400 for a name that is neither, 406 where Accept likes neither."""
+    if format_ is not None:
+        for one in _OFFERED:
+            if format_.lower() in (one.name, one.suffix, one.media_type):
+                return one
+        raise Problem(400, f"No format {format_[:40]!r} here: choose json, csv.")
+    # a browser that looks at the address reads the JSON
+    chosen = formats.prefer(accept, _OFFERED)
+    if chosen is None and "text/html" in accept.lower():
+        return named.PLAIN
+    if chosen is None:
+        offered = [one.media_type for one in _OFFERED]
+        raise Problem(406, f"There is {', '.join(offered)}.", available=offered)
+    return chosen
+
+
+def _csv(found: Found) -> bytes:
+    values = ([getattr(hit, name) for name in _COLUMNS] for hit in found.hits)
+    rows = tuple(
+        tuple(None if value is None else Literal(value) for value in row) for row in values
+    )
+    return Rows(_COLUMNS, rows).serialize("csv")
