@@ -10,17 +10,20 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import formats, guard, resource
+from kg import formats, guard, resource, sources
 from kg import query as queries
 from kg.engine import Dataset, Local
 from kg.errors import QueryError, UsageError
 from kg.formats import Format
-from kg.names import PREFIXES, expand
+from kg.names import expand
 from kg.results import Boolean, Rows, Triples
 from kg.snapshot import Snapshot
+from kg_api.glance import glance, prefixes
 from kg_api.jobs import NotAcceptable, Reply, TooLarge
 
 TRUNCATED = "Comity-Truncated"
+# the quads up to which the unions of the kinds are made in advance
+_WARM = 200_000
 # what XML 1.0 has no way to write (§2.2), in UTF-8
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
@@ -111,13 +114,7 @@ def _ask(engine: Local, outline: guard.Outline, asked: Dataset | None) -> Any:
             store, graphs = engine.merged(asked), ox.DefaultGraph()
         named = [ox.NamedNode(iri) for iri in sorted(asked.named)]
         options = {"default_graph": graphs, "named_graphs": named}
-    return store.query(outline.text, prefixes=_prefixes(outline), **options)
-
-
-def _prefixes(outline: guard.Outline) -> dict[str, str]:
-    """Those of the project's prefixes that a query uses: each one costs time in the parser."""
-    used = {one.text.partition(":")[0] for one in outline.tokens if one.kind == "name"}
-    return {prefix: PREFIXES[prefix] for prefix in used if prefix in PREFIXES}
+    return store.query(outline.text, prefixes=prefixes(outline.text), **options)
 
 
 def _refusal(error: Exception, outline: guard.Outline) -> Exception:
@@ -125,7 +122,7 @@ def _refusal(error: Exception, outline: guard.Outline) -> Exception:
     if isinstance(error, SyntaxError):
         try:
             # the same mistake, where it is read with care
-            queries.run(ox.Store(), outline)
+            queries.run(ox.Store(), outline.text)
         except QueryError as said:
             return said
     return QueryError(f"cannot be run: {error}")
@@ -147,7 +144,7 @@ def sparql(
     TooLarge above `max_rows` or `max_bytes`. Only `limit`, which the client gave, cuts: a header
     says so then.
     """
-    outline = guard.outline(text)
+    outline = glance(text) or guard.outline(text)
     if outline.form in ("SELECT", "ASK"):
         chosen = pick(format, accept, formats.ROWS)
     else:
@@ -159,7 +156,7 @@ def sparql(
         if isinstance(snapshot.engine, Local):
             answer = _ask(snapshot.engine, outline, asked)
         else:
-            answer = snapshot.engine.ask(outline, {}, asked)
+            answer = snapshot.engine.ask(guard.outline(text), {}, asked)
         if isinstance(answer, ox.QueryBoolean | Boolean):
             body = Boolean(bool(answer)).serialize(chosen)
         elif isinstance(answer, ox.QueryTriples | Triples):
@@ -258,9 +255,12 @@ def warm(snapshot: Snapshot) -> None:
     """Read what every worker would read for itself, and load what it could no longer load."""
     snapshot.names.find("x")
     snapshot.names.label("x:")
-    assert snapshot.graphs is not None
     for format_ in formats.FORMATS:
         if format_.kind == formats.ROWS:
             sparql(snapshot, "SELECT * { VALUES ?x { 1 } }", format=format_.name, limit=1)
         else:
             sparql(snapshot, "CONSTRUCT { <x:a> a <x:b> } {}", format=format_.name)
+    engine = snapshot.engine
+    if isinstance(engine, Local) and len(engine.store) <= _WARM:
+        for kind in sources.KINDS:
+            engine.merged(Dataset(snapshot.expand_graphs([kind])))

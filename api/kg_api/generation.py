@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from kg.errors import SnapshotError
@@ -16,6 +17,17 @@ from kg_api.worker import JOB, REPLY
 
 _PACKET = 1 << 20
 _NICE = 19
+
+
+@lru_cache(maxsize=64)
+def _unpacked(packed: bytes) -> dict[str, Any]:
+    head: dict[str, Any] = json.loads(packed)
+    return head
+
+
+def unpack_head(packed: bytes) -> dict[str, Any]:
+    """The head of a reply, not to be changed; most are alike, and short."""
+    return _unpacked(packed) if len(packed) < 200 else json.loads(packed)
 
 
 class Owner(Protocol):
@@ -120,7 +132,7 @@ class Link:
             return
         self._parts, self._have, self._wanted = [], 0, 0
         start = REPLY.size + head
-        self._owner.replied(self, json.loads(data[REPLY.size : start]), data[start:])
+        self._owner.replied(self, unpack_head(data[REPLY.size : start]), data[start:])
 
     def yield_to_others(self) -> None:
         """Let it run only when nobody else wants to: for good, without privileges."""

@@ -9,36 +9,22 @@ peace, and forty of them cannot keep a light one waiting.
 
 import asyncio
 import contextlib
-import json
 import logging
-import signal
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from kg.errors import SnapshotError
-from kg.snapshot import Snapshot
 from kg_api.generation import Generation, Link
-from kg_api.jobs import (
-    KINDS,
-    Crashed,
-    Failed,
-    Job,
-    OutOfMemory,
-    Overloaded,
-    Reply,
-    TimedOut,
-    pack_error,
-    pack_job,
-    perform,
-    resolve,
-    unpack_error,
-    unpack_job,
-)  # fmt: skip
+from kg_api.inprocess import InProcess
+from kg_api.jobs import KINDS, Failed, Job, Overloaded, Reply, unpack_error
 from kg_api.lanes import HEAVY, LIGHT, Lanes
+from kg_api.limits import Limits, Runner
+from kg_api.line import Line, Ticket
 from kg_api.source import Source
+
+__all__ = ["InProcess", "Limits", "Pool", "Runner"]
 
 _log = logging.getLogger("kg_api.pool")
 
@@ -51,60 +37,6 @@ _PARTING = 0.05
 # of the jobs that run at once, one in so many is looked at to learn what is quick
 _SAMPLE = 32
 _RETRY = 1.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The bounds of a pool; times in seconds, memory in bytes beside the snapshot's own."""
-
-    workers_min: int = 2
-    workers_max: int = 8
-    queue: int = 256
-    timeout: float = 30.0
-    memory: int = 512 << 20
-    long_after: float = 0.1
-    long_jobs: int = 4
-    idle: float = 60.0
-
-
-class Ticket:
-    """A job that was handed in, and whoever waits for it."""
-
-    __slots__ = ("deadline", "entered", "future", "job", "link", "packed", "seconds", "tried")
-
-    def __init__(self, job: Job, seconds: float) -> None:
-        self.job = job
-        self.seconds = seconds
-        self.packed = pack_job(job, seconds)
-        self.entered = time.monotonic()
-        self.deadline = self.entered + seconds
-        self.future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self.link: Link | None = None
-        self.tried = False
-
-    def fail(self, error: Exception) -> None:
-        """Tell whoever waits, if anybody still does."""
-        if not self.future.done():
-            self.future.set_exception(error)
-
-
-class Runner(Protocol):
-    """Whoever does jobs: `Pool`, or `InProcess` where isolation is not the subject."""
-
-    async def start(self) -> dict[str, Any]:
-        """Load; what there is."""
-
-    async def run(self, job: Job, timeout: float | None = None) -> Reply:
-        """Do a job."""
-
-    async def switch(self, source: Source) -> dict[str, Any]:
-        """Go on with another snapshot."""
-
-    async def close(self, grace: float = 0) -> None:
-        """End."""
-
-    def stats(self) -> dict[str, Any]:
-        """Numbers for those who watch."""
 
 
 class Pool:
@@ -126,9 +58,8 @@ class Pool:
         self._current = self._generation(source)
         self._idle: list[tuple[Link, float]] = []
         self._busy: set[Link] = set()
-        self._waiting: deque[Ticket] = deque()
-        self._waiting_light: deque[Ticket] = deque()
         self._lanes = Lanes()
+        self._line = Line(self.limits.queue, self._lanes)
         self._ticking: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -181,13 +112,13 @@ class Pool:
         """Take no more jobs, wait for those that run as long as `grace`, and leave no process."""
         self._closing = True
         until = time.monotonic() + grace
-        while (self._busy or self._queued()) and time.monotonic() < until:
+        while (self._busy or len(self._line)) and time.monotonic() < until:
             await asyncio.sleep(_TICK)
         if self._ticking is not None:
             self._ticking.cancel()
             self._ticking = None
         stopping = Overloaded("The service stops.", "stopping", retry_after=5)
-        for ticket in (*self._waiting_light, *self._waiting):
+        while (ticket := self._line.next()) is not None:
             ticket.fail(stopping)
         for link in list(self._busy):
             self._end(link, "stopped", stopping)
@@ -204,7 +135,7 @@ class Pool:
             "workers": len(self._busy) + len(self._idle),
             "busy": len(self._busy),
             "long": len(self._long(now)),
-            "queue": self._queued(),
+            "queue": len(self._line),
             "kills": dict(self.kills),
             "refusals": dict(self.refusals),
             "jobs": self._count,
@@ -212,9 +143,6 @@ class Pool:
         }
 
     # who goes first
-
-    def _queued(self) -> int:
-        return len(self._waiting) + len(self._waiting_light)
 
     def _long(self, now: float) -> list[Link]:
         """The busy workers whose jobs are long, the youngest first."""
@@ -228,33 +156,19 @@ class Pool:
         if self._lanes.any_heavy and len(self._busy) >= self.limits.long_jobs:
             full = len(self._long(ticket.entered)) >= self.limits.long_jobs
             if full and self._lanes.of(ticket.job) == HEAVY:
-                raise self._too_many_long()
-        if self._idle and not self._waiting and not self._waiting_light:
+                self.refusals["long_jobs"] += 1
+                raise self.limits.too_many_long()
+        if self._idle and not self._line:
             self._assign(self._idle.pop()[0], ticket)
         else:
-            light = self._lanes.of(ticket.job) == LIGHT
-            line = self._waiting_light if light else self._waiting
-            if len(line) >= self.limits.queue:
-                self.refusals["queue"] += 1
-                raise Overloaded(
-                    f"{self.limits.queue} queries are waiting already.",
-                    "queue",
-                    self.limits.queue,
-                    retry_after=1,
-                )
-            line.append(ticket)
+            try:
+                self._line.add(ticket)
+            except Overloaded as refused:
+                self.refusals[refused.limit] += 1
+                raise
             self._serve()
         if self._ticking is None:
             self._ticking = asyncio.get_running_loop().call_later(_TICK / 2, self._tick)
-
-    def _too_many_long(self) -> Overloaded:
-        self.refusals["long_jobs"] += 1
-        return Overloaded(
-            f"{self.limits.long_jobs} queries that take long run already.",
-            "long_jobs",
-            self.limits.long_jobs,
-            retry_after=round(self.limits.timeout) or 1,
-        )
 
     def _assign(self, link: Link, ticket: Ticket) -> None:
         ticket.link = link
@@ -266,13 +180,8 @@ class Pool:
 
     def _serve(self) -> None:
         """Give those who wait to whoever is idle."""
-        while self._idle:
-            line = self._waiting_light or self._waiting
-            if not line:
-                return
-            ticket = line.popleft()
-            if not ticket.future.done():
-                self._assign(self._idle.pop()[0], ticket)
+        while self._idle and (ticket := self._line.next()) is not None:
+            self._assign(self._idle.pop()[0], ticket)
 
     def _free(self, link: Link) -> None:
         """A worker is idle: the next job, or rest."""
@@ -290,7 +199,7 @@ class Pool:
         current = self._current
         wanted = max(
             self.limits.workers_min,
-            min(len(current.links) + self._queued(), self.limits.workers_max),
+            min(len(current.links) + len(self._line), self.limits.workers_max),
         )
         while current.digest and current.size < wanted:
             current.fork()
@@ -303,20 +212,16 @@ class Pool:
         for link in self._busy:
             if not link.nice and now - link.started >= self.limits.long_after:
                 link.yield_to_others()
-        for line in (self._waiting_light, self._waiting):
-            while line and line[0].future.done():
-                line.popleft()
-            for ticket in line:
-                if ticket.deadline <= now:
-                    self.refusals["timeout"] += 1
-                    ticket.fail(self._timed_out(ticket, "It waited"))
-        if self._queued():
-            heads = [line[0].entered for line in (self._waiting_light, self._waiting) if line]
-            if now - min(heads) >= _GROW_AFTER:
+        if self._line:
+            for ticket in self._line.late(now):
+                self.refusals["timeout"] += 1
+                ticket.fail(self.limits.timed_out(ticket.seconds, "It waited"))
+            if self._line.longest(now) >= _GROW_AFTER:
+                self._line.sort()
                 self._refill()
                 self._make_room(now)
         self._shrink(now)
-        busy = self._busy or self._queued() or len(self._idle) > self.limits.workers_min
+        busy = self._busy or len(self._line) or len(self._idle) > self.limits.workers_min
         self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if busy else None
 
     def _make_room(self, now: float) -> None:
@@ -325,10 +230,10 @@ class Pool:
         if current.size < self.limits.workers_max:
             return
         long = self._long(now)
-        spare = min(len(long) - self.limits.long_jobs, self._queued() - current.coming)
+        spare = min(len(long) - self.limits.long_jobs, len(self._line) - current.coming)
         for link in long[: max(spare, 0)]:
             self._lanes.learn(link.ticket.job, HEAVY)
-            self._end(link, "long_jobs", self._too_many_long())
+            self._end(link, "long_jobs", self.limits.too_many_long())
 
     def _shrink(self, now: float) -> None:
         while (
@@ -347,13 +252,7 @@ class Pool:
             self._end(link, "gone", None)
         else:
             self._lanes.learn(ticket.job, HEAVY)
-            self._end(link, "timeout", self._timed_out(ticket, "It ran"))
-
-    def _timed_out(self, ticket: Ticket, what: str) -> TimedOut:
-        return TimedOut(
-            f"{what} longer than {ticket.seconds:g} s.", "timeout", ticket.seconds,
-            retry_after=round(self.limits.timeout) or 1,
-        )  # fmt: skip
+            self._end(link, "timeout", self.limits.timed_out(ticket.seconds))
 
     def _abandon(self, ticket: Ticket) -> None:
         """Nobody waits for it any more."""
@@ -421,29 +320,16 @@ class Pool:
                 # the zygote went, and took it along: not for anything that it did
                 ticket.tried = True
                 ticket.link = None
-                self._waiting_light.appendleft(ticket)
+                self._line.add_first(ticket)
             else:
-                ticket.fail(self._why(ticket, link, status, peak))
+                reason, error = self.limits.blame(
+                    ticket.seconds, status, peak - link.generation.base
+                )
+                self.kills[reason] += 1
+                if reason != "crash":
+                    self._lanes.learn(ticket.job, HEAVY)
+                ticket.fail(error)
         self._refill()
-
-    def _why(self, ticket: Ticket, link: Link, status: int | None, peak: int) -> Exception:
-        """What a worker died of, as far as can be told."""
-        if status == -signal.SIGALRM:
-            self.kills["timeout"] += 1
-            return self._timed_out(ticket, "It ran")
-        limit = self.limits.memory
-        # a failed allocation aborts the engine; so does a stack that is full, with little memory
-        if status == -signal.SIGKILL or peak - link.generation.base > limit // 4:
-            self.kills["memory"] += 1
-            self._lanes.learn(ticket.job, HEAVY)
-            return OutOfMemory(
-                f"It wants more memory than the {limit >> 20} MB that a query may have.",
-                "memory",
-                limit,
-            )
-        self.kills["crash"] += 1
-        _log.warning("a worker ended with %s on a job of kind %s", status, ticket.job.kind)
-        return Crashed("The engine could not bear it: nested or chained too deep, as a rule.")
 
     def unable(self, generation: Generation, why: str) -> None:
         """No process could be forked: those who wait go on waiting."""
@@ -479,55 +365,3 @@ class Pool:
         task = asyncio.get_running_loop().create_task(what)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-@dataclass
-class InProcess:
-    """The same interface without processes, for tests: jobs run on a thread, none can be ended."""
-
-    snapshot: Snapshot
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
-        self._functions = resolve({**KINDS, **self.kinds})
-        self._count = 0
-
-    async def start(self) -> dict[str, Any]:
-        """What there is."""
-        return {
-            "digest": self.snapshot.digest,
-            "graphs": len(self.snapshot.graphs),
-            "network": False,
-        }
-
-    async def run(self, job: Job, timeout: float | None = None) -> Reply:
-        """Do a job; what it raises has crossed as it would from a worker."""
-        self._count += 1
-        job = unpack_job(pack_job(job, 0))[0]
-        try:
-            reply = await asyncio.to_thread(perform, self.snapshot, self._functions, job)
-        except Exception as error:
-            packed = pack_error(error)
-            if packed is None:
-                raise
-            raise unpack_error(json.loads(json.dumps(packed))) from error
-        return Reply(
-            reply.status, reply.media_type, reply.headers, reply.body, reply.volatile,
-            self.snapshot.digest,
-        )  # fmt: skip
-
-    async def switch(self, source: Source) -> dict[str, Any]:
-        """Go on with another snapshot."""
-        self.snapshot = source.open()
-        return await self.start()
-
-    async def close(self, grace: float = 0) -> None:
-        """Nothing is to be ended."""
-
-    def stats(self) -> dict[str, Any]:
-        """Numbers for those who watch."""
-        return {
-            "workers": 1, "busy": 0, "long": 0, "queue": 0, "kills": {}, "refusals": {},
-            "jobs": self._count, "digest": self.snapshot.digest,
-        }  # fmt: skip

@@ -50,12 +50,24 @@ def serve(
         # memory once had is seldom given back: a fresh process has none of it
         if peak() > enough:
             head["retires"] = True
-        packed = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode(
-            errors="replace"
-        )
+        packed = pack_head(head)
         send(connection, REPLY.pack(len(packed), len(body)) + packed, body)
         signal.setitimer(signal.ITIMER_REAL, 0)
         del data, job, body
+
+
+_PLAIN: dict[tuple[int, str], bytes] = {}
+
+
+def pack_head(head: dict[str, Any]) -> bytes:
+    """The head of a reply; most are alike, and packed once."""
+    if len(head) > 2 or "status" not in head:
+        return json.dumps(head, ensure_ascii=False).encode(errors="replace")
+    key = (head["status"], head["type"])
+    packed = _PLAIN.get(key)
+    if packed is None:
+        packed = _PLAIN[key] = json.dumps(head).encode()
+    return packed
 
 
 def peak() -> int:
