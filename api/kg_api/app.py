@@ -8,7 +8,17 @@ from kg.settings import Settings
 from kg.snapshot import Snapshot
 from kg_api import errors, urls
 from kg_api.head import HeadAsGet
-from kg_api.routes import data, download, health, queries, reconcile, search, sparql
+from kg_api.routes import (
+    data,
+    download,
+    health,
+    ontology,
+    pages,
+    queries,
+    reconcile,
+    search,
+    sparql,
+)
 
 
 def create_app(settings: Settings, snapshot: Snapshot | None = None) -> FastAPI:
@@ -33,7 +43,7 @@ def create_app(settings: Settings, snapshot: Snapshot | None = None) -> FastAPI:
     )
     app.add_middleware(HeadAsGet)
     errors.install(app)
-    for module in (sparql, download, health, data, search, reconcile):
+    for module in (sparql, download, health, data, pages, ontology, search, reconcile):
         app.include_router(module.router)
     app.include_router(queries.router(settings.project))
     return app

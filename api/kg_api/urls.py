@@ -1,7 +1,10 @@
 """Every address of the service: where it answers, and which IRI an address stands for."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 
+from kg.formats import BY_NAME, Format
 from kg.names import BASE
 
 SPARQL = "/sparql"
@@ -10,12 +13,22 @@ SEARCH = "/search"
 SUGGEST = "/search/suggest"
 RECONCILE = "/reconcile"
 HEALTH = "/healthz"
+READY = "/readyz"
 OPENAPI = "/openapi.json"
 DOWNLOAD = "/download/comity.{suffix}"
 # the suffixes there are: without graphs first, then with them
 DOWNLOADS = ("ttl", "nt", "rdf", "nq", "trig")
 # the first segment of every IRI of the project: any host answers for them by path
-NAMESPACES = ("id", "topic", "source", "graph", "ontology")
+NAMESPACES = ("id", "topic", "source", "graph", "ontology", "maintainers")
+# documents about things, and the suffixes that those in RDF have
+DATA, PAGE = "/data", "/page"
+SUFFIXES = ("ttl", "nt", "rdf", "jsonld", "json", "nq", "trig")
+CONTEXT = "/context.jsonld"
+STYLE = "/style.css"
+VOID = "/.well-known/void"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+# what a path may hold besides letters and digits (RFC 3986, §3.3)
+_SAFE = "/:@!$&'()*+,;=-._~"
 
 
 def download(suffix: str) -> str:
@@ -49,3 +62,63 @@ def iri(path: str) -> str:
     'https://w3id.org/comity/id/actor/mic'
     """
     return BASE + path.removeprefix("/")
+
+
+def _path(iri_: str) -> tuple[str, str]:
+    """The path of an IRI of the project, and its fragment with the mark before it."""
+    path, mark, fragment = iri_.removeprefix(BASE).partition("#")
+    return "/" + quote(path, safe=_SAFE), mark + quote(fragment, safe=_SAFE)
+
+
+def thing(iri_: str) -> str:
+    """Address at which this host answers for an IRI of the project.
+
+    >>> thing("https://w3id.org/comity/source/jukdp-2024/data/a#collaborate")
+    '/source/jukdp-2024/data/a#collaborate'
+    """
+    return "".join(_path(iri_))
+
+
+def data(iri_: str, suffix: str | None = None, page: int = 1) -> str:
+    """Address of the RDF about an IRI of the project; without suffix, of whichever is asked for.
+
+    >>> data("https://w3id.org/comity/id/actor/mic", "ttl")
+    '/data/id/actor/mic.ttl'
+    """
+    return DATA + _path(iri_)[0] + (f".{suffix}" if suffix else "") + _page(page)
+
+
+def page(iri_: str, number: int = 1, lang: str = "") -> str:
+    """Address of the page about an IRI of the project.
+
+    >>> page("https://w3id.org/comity/ontology#Action")
+    '/page/ontology#Action'
+    """
+    path, fragment = _path(iri_)
+    query_ = "&".join(one for one in (f"lang={lang}" if lang else "", _page(number)[1:]) if one)
+    return PAGE + path + (f"?{query_}" if query_ else "") + fragment
+
+
+def _page(number: int) -> str:
+    return f"?page={number}" if number != 1 else ""
+
+
+def format_of(suffix: str) -> Format:
+    """The format of documents with a suffix: plain JSON is JSON-LD."""
+    return BY_NAME["jsonld" if suffix == "json" else suffix]
+
+
+def media_type(suffix: str) -> str:
+    """The media type of documents with a suffix."""
+    return "application/json" if suffix == "json" else format_of(suffix).media_type
+
+
+def content_type(suffix: str) -> str:
+    """The media type, with the charset where text needs one."""
+    return "application/json" if suffix == "json" else format_of(suffix).content_type
+
+
+def is_ours(iri_: str) -> bool:
+    """Whether this host answers for an IRI."""
+    first = iri_.removeprefix(BASE).partition("#")[0].partition("/")[0]
+    return iri_.startswith(BASE) and first in NAMESPACES

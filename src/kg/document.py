@@ -225,3 +225,22 @@ def _value(term: object) -> str:
 
 def _reported(quad: ox.Quad) -> bool:
     return sources.kind_of(_value(quad.graph_name)) == sources.REPORTED
+
+
+def fragments(snapshot: Snapshot, iri: str) -> list[str]:
+    """The fragments of an IRI that anything is said of, in order."""
+    content = [
+        q for g in _graphs(snapshot, iri) for q in snapshot.engine.quads(graph=ox.NamedNode(g))
+    ]
+    nodes, _ = _around(snapshot.engine, iri, content)
+    return sorted(nodes - {iri})
+
+
+def content(snapshot: Snapshot, iri: str) -> dict[str, int]:
+    """How many statements each thing has in the graphs that an IRI names."""
+    found: dict[str, int] = {}
+    for graph in _graphs(snapshot, iri):
+        for quad in snapshot.engine.quads(graph=ox.NamedNode(graph)):
+            subject = _value(quad.subject)
+            found[subject] = found.get(subject, 0) + 1
+    return dict(sorted(found.items()))

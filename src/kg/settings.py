@@ -102,6 +102,9 @@ class Settings:
     worker_memory: int = _set("most memory that a query may add, in MB", 1024, least=64)
     max_rows: int = _set("most rows or triples of a result", 1_000_000, least=1)
     max_bytes: int = _set("most bytes of a result", 64_000_000, least=1000)
+    describe_limit: int = _set(
+        "most statements, or claims, of one page about a thing", 1000, least=1
+    )
     cache_bytes: int = _set("most bytes of answers that are kept; 0 keeps none", 64_000_000)
     max_age: int = _set("time for which caches may use an answer without asking again", 0)
     releases: int = _set("releases that `release=` reaches, the current one included", 2, least=1)
