@@ -1,4 +1,4 @@
-"""What workers do with a snapshot: answer SPARQL within bounds, and describe things."""
+"""What workers do with a query: answer it within bounds, in the format asked for."""
 
 import io
 import json
@@ -10,12 +10,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import formats, guard, resource, sources
+from kg import formats, guard, sources
 from kg import query as queries
 from kg.engine import Dataset, Local
 from kg.errors import QueryError, UsageError
 from kg.formats import Format
-from kg.names import expand
 from kg.results import Boolean, Rows, Triples
 from kg.snapshot import Snapshot
 from kg_api.glance import glance, prefixes
@@ -232,23 +231,6 @@ def _triples(
             raise _too_many(max_rows, "triples")
         kept[triple] = None
     return list(kept), False
-
-
-def describe(
-    snapshot: Snapshot,
-    iri: str,
-    format: str | None = None,
-    accept: str | None = None,
-    lang: str = "en",
-) -> Reply:
-    """What the graph says of a thing, as RDF; NotFound when it says nothing."""
-    chosen = pick(format, accept, formats.TRIPLES, formats.QUADS)
-    try:
-        node = ox.NamedNode(expand(iri))
-    except ValueError as error:
-        raise UsageError(f"no IRI: {iri!r}") from error
-    found = resource.describe(snapshot, node.value, lang)
-    return Reply(200, chosen.content_type, {}, formats.write(found.triples, chosen))
 
 
 def warm(snapshot: Snapshot) -> None:
