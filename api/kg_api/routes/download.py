@@ -1,28 +1,269 @@
-"""`/download/`: the whole dataset in one file."""
+"""`/download/`: the releases that are kept, their files whole or in ranges, and what there is."""
 
+import hashlib
+import json
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from kg.formats import BY_NAME
-from kg.snapshot import Snapshot
-from kg_api import urls
-from kg_api.answers import respond
+from kg import downloads, formats
+from kg.downloads import Entry, Release, describe
+from kg.downloads.index import by_part, read_release
+from kg.errors import NotFound
+from kg.formats import BY_NAME, FORMATS, Format
+from kg_api import files, urls
+from kg_api.answers import accepted
 from kg_api.errors import Problem
 
 router = APIRouter()
 
+HTML = Format("html", "text/html", "html", "page", "HTML", ("application/xhtml+xml",))
+JSON = Format("json", "application/json", "json", "page", "JSON")
+RDF = [one for one in FORMATS if one.kind != formats.ROWS]
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_STYLE = """\
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }
+table { border-collapse: collapse; margin-bottom: 1rem } th, td { text-align: left;
+padding: .1rem .8rem .1rem 0; vertical-align: top } code { font-size: .8rem; word-break: break-all }
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
-@router.get(urls.DOWNLOAD)
-def download(request: Request, suffix: str) -> Response:
-    """The union, in formats without graphs; the named graphs, in those with."""
-    if suffix not in urls.DOWNLOADS:
-        there = ", ".join(urls.download(one) for one in urls.DOWNLOADS)
-        raise Problem(404, f"There is {there}.")
-    snapshot: Snapshot = request.app.state.snapshot
-    chosen = BY_NAME[suffix]
-    return respond(
-        snapshot.export(chosen),
-        chosen,
-        {"Content-Disposition": f'attachment; filename="comity.{suffix}"'},
+
+def served(request: Request) -> Release:
+    """The release that is served; 404 where files without a release are."""
+    path: Path | None = request.app.state.releases.current.source.path
+    if path is None:
+        raise NotFound("no release is served here, so there are no downloads")
+    return read_release(path, path.name)
+
+
+def kept(request: Request, digest: str) -> Release:
+    """A release by its digest, wherever the one that is served is kept."""
+    current = served(request)
+    if digest == current.digest:
+        return current
+    return downloads.release(request.app.state.settings, digest)
+
+
+def all_kept(request: Request) -> list[Release]:
+    """Every release that is kept, the one that is served first."""
+    current = served(request)
+    others = downloads.releases(request.app.state.settings)
+    return [current, *(one for one in others if one.digest != current.digest)]
+
+
+def pick(request: Request, *offered: Format) -> Format:
+    """The format of an index that is asked for, by `format=` or by Accept; 406 with the list."""
+    named = request.query_params.get("format")
+    if named is not None:
+        for one in offered:
+            if named.lower() in (one.name, one.media_type):
+                return one
+        names = ", ".join(one.name for one in offered)
+        raise Problem(406, f"There is {names}.", available=[one.media_type for one in offered])
+    chosen = formats.prefer(accepted(request), offered)
+    if chosen is None:
+        available = [one.media_type for one in offered]
+        raise Problem(406, f"There is {', '.join(available)}.", available=available)
+    return chosen
+
+
+def address_of(request: Request) -> describe.Address:
+    """Makes addresses of this service of paths; 400 where Host names no host."""
+
+    def address(path: str) -> str:
+        made = urls.absolute(request, path)
+        try:
+            return ox.NamedNode(made).value
+        except ValueError as error:
+            raise Problem(400, "The header Host names no host.") from error
+
+    return address
+
+
+def answer(
+    request: Request, body: bytes, format_: Format, release: Release, **headers: str
+) -> Response:
+    """A description of a release, or that the client has it already."""
+    etag = f'"{hashlib.sha256(body).hexdigest()}"'
+    said = files.headers_of(release, etag) | {"Vary": "Accept"} | headers
+    # its dates are those of the build, but it names other releases and the service's address
+    said.pop("Last-Modified")
+    if request.headers.get("if-none-match") and files.not_modified(request.headers, etag, release):
+        return Response(status_code=304, headers=said)
+    return Response(body, headers=said | {"Content-Type": format_.content_type})
+
+
+@router.get("/download", include_in_schema=False)
+def without_slash(request: Request) -> Response:
+    """The index has its address with a slash, so that its links may be relative."""
+    query = request.scope["query_string"].decode("latin-1")
+    return RedirectResponse("/download/" + (f"?{query}" if query else ""), 308)
+
+
+@router.get("/download/")
+def index(request: Request) -> Response:
+    """What can be downloaded of the release that is served, as HTML, JSON or DCAT."""
+    return _index(request, served(request))
+
+
+@router.get("/download/{path:path}")
+async def download(request: Request, path: str) -> Response:
+    """A file of the release that is served, or below a digest of one that is kept."""
+    first, slash, rest = path.partition("/")
+    if _DIGEST.fullmatch(first):
+        release = await run_in_threadpool(kept, request, first)
+        if not slash:
+            return RedirectResponse(f"/download/{first}/", 308)
+        path = rest
+    else:
+        release = await run_in_threadpool(served, request)
+    if not path:
+        return await run_in_threadpool(_index, request, release)
+    if path.startswith("source/"):
+        return await run_in_threadpool(_passage, request, release, path.removeprefix("source/"))
+    entry = release.index.files.get(path)
+    if entry is None:
+        raise Problem(404, f"There is no such file: /download/{release.digest}/ lists all of them.")
+    variants = [entry] if entry.encoding else release.index.variants(entry)
+    return await files.send(request, release, entry, variants)
+
+
+def _passage(request: Request, release: Release, path: str) -> Response:
+    """One passage, written as it is asked for: it is small, and there are many."""
+    name, _, suffix = path.rpartition(".")
+    chosen = BY_NAME.get(suffix)
+    if chosen is None or chosen.kind == formats.ROWS:
+        there = ", ".join(one.suffix for one in RDF)
+        raise Problem(404, f"A passage ends in its format: {there}.")
+    quads = list(ox.parse(release.passage(name), format=ox.RdfFormat.N_QUADS))
+    filename = f"comity-{name.replace('/', '-')}.{suffix}"
+    found = answer(
+        request, formats.write(quads, chosen), chosen, release,
+        **{"Content-Disposition": f'attachment; filename="{filename}"'},
+    )  # fmt: skip
+    # its address names the format
+    del found.headers["Vary"]
+    return found
+
+
+def _index(request: Request, release: Release) -> Response:
+    chosen = pick(request, HTML, JSON, *RDF)
+    if chosen is HTML:
+        page = _page(release, all_kept(request)).encode()
+        return answer(request, page, chosen, release, **{"Content-Security-Policy": _POLICY})
+    if chosen is JSON:
+        found = _listing(release, all_kept(request))
+        whole = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+        return answer(request, whole.encode(), chosen, release)
+    others = [one for one in all_kept(request) if release.digest == served(request).digest]
+    said = describe.catalogue(release, others, address_of(request))
+    return answer(request, describe.write(said, chosen), chosen, release)
+
+
+def _listing(release: Release, releases: list[Release]) -> dict[str, Any]:
+    """The index with what only the manifest knows, and addresses."""
+    found: dict[str, Any] = json.loads(release.index.to_json())
+    for one in found["files"]:
+        one["url"] = f"/download/{release.digest}/{one['path']}"
+    names = sorted(found.pop("passages"))
+    return {
+        "release": release.digest,
+        "made": release.made,
+        "commit": release.manifest["commit"],
+        "sources": release.manifest["sources"],
+        **found,
+        "passages": [f"/download/{release.digest}/source/{name}.ttl" for name in names],
+        "releases": [
+            {"release": one.digest, "made": one.made, "url": f"/download/{one.digest}/"}
+            for one in releases
+        ],
+    }
+
+
+def _size(number: int) -> str:
+    return f"{number:,} B" if number < 10_000 else f"{number / 1000:,.0f} kB"
+
+
+def _rows(release: Release, entries: list[Entry]) -> str:
+    lines = []
+    for one in entries:
+        counts = ", ".join(f"{number:,} {name}" for name, number in one.counts.items())
+        link = f"/download/{release.digest}/{one.path}"
+        lines.append(
+            f'<tr><td><a href="{escape(link)}">{escape(one.path)}</a></td>'
+            f"<td>{_size(one.bytes)}</td><td>{escape(counts)}</td>"
+            f"<td><code>{escape(one.sha256)}</code></td></tr>"
+        )
+    return "\n".join(lines)
+
+
+def _page(release: Release, releases: list[Release]) -> str:
+    """The index for people: no script, and nothing from elsewhere."""
+    sections = []
+    for part, entries in by_part(release.index.files.values()).items():
+        about = release.index.parts[part]
+        sections.append(
+            f'<h2 id="{escape(part)}">{escape(about["title"])}</h2>\n'
+            f"<p>{escape(about['description'])}</p>\n"
+            "<table><thead><tr><th>File</th><th>Size</th><th>Holds</th><th>SHA-256</th></tr>"
+            f"</thead><tbody>\n{_rows(release, entries)}\n</tbody></table>"
+        )
+    sources = "\n".join(
+        f"<li>{escape(str(one.get('title', one['iri'])))}, {escape(str(one.get('date', '')))}</li>"
+        for one in release.manifest["sources"]
     )
+    passages = "\n".join(
+        f'<li><a href="/download/{release.digest}/source/{name}.ttl">{name}</a></li>'
+        for name in map(escape, release.index.passages)
+    )
+    others = "\n".join(
+        f'<li><a href="/download/{one.digest}/"><code>{one.digest}</code></a>, '
+        f"{escape(one.made)}{' (this page)' if one.digest == release.digest else ''}</li>"
+        for one in releases
+    )
+    licence = escape(release.manifest["licence"])
+    return f"""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Comity: downloads</title>
+<link rel="license" href="{licence}">
+<style>
+{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>Comity: downloads</h1>
+<dl>
+<dt>Release</dt><dd><code>{release.digest}</code></dd>
+<dt>Date</dt><dd>{escape(release.made)}</dd>
+<dt>Licence</dt><dd><a href="{licence}">{licence}</a></dd>
+</dl>
+<p>Sources:</p>
+<ul>
+{sources}
+</ul>
+{chr(10).join(sections)}
+<h2 id="passages">Passages</h2>
+<p>Each passage in Turtle; other formats by their ending (.nt, .rdf, .jsonld, .nq, .trig).</p>
+<ul>
+{passages}
+</ul>
+<h2 id="releases">Releases</h2>
+<ul>
+{others}
+</ul>
+</main>
+</body>
+</html>
+"""

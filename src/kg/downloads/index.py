@@ -14,7 +14,8 @@ from kg.settings import Settings
 from kg.snapshot import CURRENT, DATA, MANIFEST
 
 FOLDER = "downloads"
-INDEX, PASSAGES, EXAMPLES = "index.json", "passages.nq", "examples.json"
+INDEX, PASSAGES = "index.json", "passages.nq"
+EXAMPLES, CITED = "examples.json", "cited.json"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -115,14 +116,24 @@ class Release:
     @cached_property
     def examples(self) -> list[dict[str, Any]]:
         """The project's questions as they can be run anywhere, with their default values."""
-        path = self.path / FOLDER / EXAMPLES
+        found: list[dict[str, Any]] = self._read(EXAMPLES, [])
+        return found
+
+    @cached_property
+    def cited(self) -> dict[str, dict[str, Any]]:
+        """What citations need: titles of pages, labels of passages, and about sources."""
+        empty: dict[str, dict[str, Any]] = {"titles": {}, "passages": {}, "sources": {}}
+        found: dict[str, dict[str, Any]] = self._read(CITED, empty)
+        return found
+
+    def _read(self, name: str, otherwise: Any) -> Any:
+        path = self.path / FOLDER / name
         try:
-            found: list[dict[str, Any]] = json.loads(path.read_bytes())
+            return json.loads(path.read_bytes())
         except FileNotFoundError:
-            return []
+            return otherwise
         except (OSError, ValueError) as error:
             raise SnapshotError(f"{path}: cannot be read") from error
-        return found
 
     def file(self, entry: Entry) -> Path:
         """Where the bytes of a file of the index are."""

@@ -10,8 +10,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import formats, sources
-from kg.downloads import examples, parts, tables
-from kg.downloads.index import EXAMPLES, FOLDER, INDEX, PASSAGES, Entry, Index
+from kg.downloads import citation, examples, parts, tables
+from kg.downloads.index import CITED, EXAMPLES, FOLDER, INDEX, PASSAGES, Entry, Index
 from kg.engine import Local
 from kg.results import Rows
 from kg.snapshot import Snapshot
@@ -105,6 +105,8 @@ def files(project: Path, data: bytes, about: Mapping[str, Any]) -> dict[str, byt
     asked = examples.collect(project, snapshot.names.resolve)
     content[PASSAGES] = grouped
     content[EXAMPLES] = (json.dumps(asked, ensure_ascii=False, indent=1) + "\n").encode()
+    cited = citation.collect(snapshot)
+    content[CITED] = (json.dumps(cited, ensure_ascii=False, indent=1) + "\n").encode()
     content[INDEX] = index.to_json()
     return {f"{FOLDER}/{name}": its for name, its in content.items()}
 

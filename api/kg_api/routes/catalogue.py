@@ -1,0 +1,58 @@
+"""`/catalogue`, `/.well-known/…`: what machines are told of the dataset, in every RDF format."""
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from kg.downloads import Release, describe
+from kg_api.routes.download import (
+    HTML,
+    RDF,
+    address_of,
+    all_kept,
+    answer,
+    kept,
+    pick,
+    served,
+)
+
+router = APIRouter()
+
+
+def _say(request: Request, release: Release, triples: Iterable[ox.Triple]) -> Response:
+    """A description in the format that is asked for; the page about it for who wants HTML."""
+    chosen = pick(request, *RDF, HTML)
+    if chosen is HTML:
+        return RedirectResponse("/download/", 303, headers={"Vary": "Accept"})
+    return answer(request, describe.write(triples, chosen), chosen, release)
+
+
+@router.get("/catalogue")
+def catalogue(request: Request) -> Response:
+    """The releases, their parts, their files and the SPARQL service: DCAT 3, and their making."""
+    releases = all_kept(request)
+    said = describe.catalogue(releases[0], releases[1:], address_of(request))
+    return _say(request, releases[0], said)
+
+
+@router.get("/.well-known/void")
+def void(request: Request) -> Response:
+    """The release that is served by VoID: what it holds, counted, and where to get it."""
+    release = served(request)
+    return _say(request, release, describe.void(release, address_of(request)))
+
+
+@router.get("/.well-known/sparql-examples")
+def examples(request: Request) -> Response:
+    """The project's questions as examples that run at the endpoint."""
+    release = served(request)
+    return _say(request, release, describe.examples(release, address_of(request)))
+
+
+@router.get("/snapshot/{digest}")
+def snapshot(request: Request, digest: str) -> Response:
+    """The IRI of a release leads to what there is of it."""
+    return RedirectResponse(f"/download/{kept(request, digest).digest}/", 303)
