@@ -4,11 +4,12 @@ Each copy is one more source: its passages, claims and evidence get new IRIs, an
 of the things that it names; the rest are shared with an earlier copy, as a ministry is by reports.
 Ontology, schemes and dates stay as they are. The same seed and number give the same bytes.
 
-Run `python bench/scale.py 1000000 scaled.nq`; `--union` writes every triple into the default graph
-too, as a snapshot's store has it.
+Run `python bench/scale.py 1000000 scaled.nq`. Beside it lie `scaled.json`, keys to ask for, and
+with `--union` `scaled.nt`: the union of all graphs as a set, as the default graph holds it.
 """
 
 import argparse
+import contextlib
 import json
 import random
 import re
@@ -138,21 +139,24 @@ class Keys:
 
 
 def write(quads: int, path: Path, seed: int = 1, union: bool = False) -> None:
-    """Write the scaled graph, and beside it, as JSON, keys to ask for."""
+    """Write the scaled graph, the keys, and the union if wanted."""
     folder = kg.open().path
     assert folder is not None
     lines = (folder / "data.nq").read_text("utf-8").splitlines()
     keys = Keys()
     triples: set[int] = set()
-    with path.open("w", encoding="utf-8") as file:
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(path.open("w", encoding="utf-8"))
+        merged = path.with_suffix(".nt")
+        second = stack.enter_context(merged.open("w", encoding="utf-8")) if union else None
         for line in scaled(lines, quads, seed):
             file.write(line + "\n")
             keys.see(line)
-            if union:
+            if second is not None:
                 one = triple(line)
                 if (key := hash(one)) not in triples:
                     triples.add(key)
-                    file.write(one + "\n")
+                    second.write(one + "\n")
     path.with_suffix(".json").write_text(json.dumps(keys.sample(seed)), "utf-8")
 
 
@@ -162,7 +166,7 @@ def main() -> None:
     parser.add_argument("quads", type=int)
     parser.add_argument("path", type=Path)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--union", action="store_true", help="the default graph holds all triples")
+    parser.add_argument("--union", action="store_true", help="write the union too")
     given = parser.parse_args()
     if given.quads < 1:
         sys.exit("a graph has at least one quad")
