@@ -1,15 +1,96 @@
 """How an answer is given: in the format that the client likes best, whole before it begins."""
 
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.formats import FORMATS, Format, negotiate
-from kg_api.errors import Problem
+from kg_api.accepting import header
+from kg_api.errors import HTML, MEDIA_TYPE, Problem, Refusal
+from kg_api.jobs import Reply
+
+Raw = list[tuple[bytes, bytes]]
+
+EXPOSED = (
+    "Comity-Release, Comity-Truncated, Content-Disposition, Content-Length, Content-Range, ETag, "
+    "Last-Modified, Link, Location, Retry-After, X-Request-Id"
+)
+# on every answer, whoever gives it: any page may ask, without credentials; nothing may be made of
+# an answer but what its type says
+COMMON: Raw = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", EXPOSED.encode()),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+]
+_DATA_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_PAGE_POLICY = (
+    b"content-security-policy",
+    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    b"data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    b"frame-ancestors 'none'",
+)
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole answer, its headers complete but for what differs from one request to the next.
+
+    `etag` is empty where not only the snapshot decides.
+    """
+
+    status: int
+    headers: Raw
+    body: bytes
+    etag: bytes = b""
+
+
+def policy(media_type: bytes) -> tuple[bytes, bytes]:
+    """What a browser may do with an answer: pages load from here only, data nothing at all."""
+    return _PAGE_POLICY if media_type.startswith(b"text/html") else _DATA_POLICY
+
+
+def etag(*parts: object) -> bytes:
+    """An entity tag of all that decides an answer."""
+    whole = "\x1f".join(map(str, parts))
+    return b'"' + hashlib.sha256(whole.encode(errors="replace")).hexdigest()[:32].encode() + b'"'
+
+
+def compose(
+    status: int, media_type: str, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> Answer:
+    """An answer with the headers that all have."""
+    type_ = media_type.encode("latin-1")
+    return Answer(
+        status,
+        [
+            (b"content-type", type_),
+            (b"content-length", b"%d" % len(body)),
+            (b"vary", b"Accept"),
+            *headers,
+            *COMMON,
+            policy(type_),
+        ],
+        body,
+    )
+
+
+def refuse(refused: Refusal, html: bool = False) -> Answer:
+    """An error as an answer."""
+    headers = [
+        (k.lower().encode(), v.encode("latin-1", "replace")) for k, v in refused.headers.items()
+    ]
+    headers.append((b"cache-control", b"no-store"))
+    return compose(refused.status, HTML if html else MEDIA_TYPE, refused.body(html), headers)
 
 
 def accepted(request: Request) -> str:
     """What the client accepts; several headers count as one (RFC 9110, §5.3)."""
-    return ", ".join(request.headers.getlist("accept"))
+    return header(request.scope["headers"], b"accept")
 
 
 def choose(request: Request, *kinds: str) -> Format:
@@ -26,3 +107,11 @@ def respond(body: bytes, format_: Format, headers: dict[str, str] | None = None)
     return Response(
         body, headers={"Vary": "Accept", "Content-Type": format_.content_type, **(headers or {})}
     )
+
+
+def pass_on(reply: Reply) -> Response:
+    """A worker's reply; one that may differ the next time is not to be kept by anyone."""
+    headers = {"Vary": "Accept", **reply.headers, "Content-Type": reply.media_type}
+    if reply.volatile:
+        headers["Cache-Control"] = "no-store"
+    return Response(reply.body, reply.status, headers)

@@ -1,17 +1,27 @@
-"""The application: one snapshot, the routes over it, and what holds for every answer."""
+"""The application: the releases that are served, the routes over them, the front of them all."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
+from starlette.datastructures import State
+from starlette.types import Receive, Scope, Send
 
 from kg import snapshot as snapshots
 from kg.settings import Settings
 from kg.snapshot import Snapshot
 from kg_api import errors, urls
-from kg_api.head import HeadAsGet
+from kg_api.front import Front
+from kg_api.pool import InProcess, Runner
+from kg_api.releases import Releases, in_pool
 from kg_api.routes import (
+    catalogue,
+    cite,
     data,
     download,
     health,
+    metrics,
     ontology,
     pages,
     queries,
@@ -19,31 +29,94 @@ from kg_api.routes import (
     search,
     sparql,
 )
+from kg_api.source import Source
+
+# in the order in which they are tried
+_ROUTES = (
+    *(sparql, download, catalogue, cite, health, metrics),
+    *(data, search, reconcile, pages, ontology),
+)
 
 
-def create_app(settings: Settings, snapshot: Snapshot | None = None) -> FastAPI:
-    """The service over a snapshot, by default the current one of the settings."""
-    app = FastAPI(
+class Current(State):
+    """What routes find in `app.state`: always of the release that is current now."""
+
+    _of: Releases
+
+    def __init__(self, settings: Settings, releases: Releases) -> None:
+        super().__init__({"settings": settings, "releases": releases})
+
+    @property
+    def pool(self) -> Runner:
+        """Whoever does jobs."""
+        runner: Runner = self.releases.current.runner
+        return runner
+
+    @property
+    def manifest(self) -> Any:
+        """What the snapshot says of itself."""
+        return self.releases.current.manifest
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot, opened in this process on first use."""
+        opened: Snapshot = self.releases.current.snapshot
+        return opened
+
+
+class Service(FastAPI):
+    """FastAPI behind the front: every request passes that first, every answer last."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or follow the server's beginning and end."""
+        await self.front(scope, receive, send)
+
+
+def create_app(
+    settings: Settings,
+    snapshot: Snapshot | None = None,
+    source: Source | None = None,
+    watch: bool = False,
+    ahead: bool = True,
+) -> Service:
+    """The service over a snapshot in this process, or over a source in a pool of workers.
+
+    By default the pool's source is the current snapshot of the settings. With `watch` it goes on
+    with a new one when there is one; without `ahead` FastAPI answers everything.
+    """
+    make: Callable[[Source], Runner] = in_pool(settings)
+    if snapshot is not None:
+        opened = snapshot
+        source = Source(path=snapshot.path, project=settings.project)
+        make = lambda _: InProcess(opened)  # noqa: E731 - what a source becomes
+    elif source is None:
+        source = Source(path=snapshots.locate(None, settings), project=settings.project)
+    releases = Releases(settings, source, make, watch)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await releases.start()
+        try:
+            yield
+        finally:
+            await releases.close()
+            front.requests.flush()
+
+    app = Service(
         title="Comity",
         summary="Bilateral digital cooperation as linked data, read-only",
         openapi_url=urls.OPENAPI,
         # their pages load scripts from elsewhere; openapi.json says the same
         docs_url=None,
         redoc_url=None,
+        lifespan=lifespan,
     )
-    app.state.settings = settings
-    app.state.snapshot = snapshot or snapshots.open(settings=settings)
-    # Anybody's page may ask: there is nothing here that only some may read.
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["*"],
-        expose_headers=["Content-Disposition", "Content-Length"],
-    )
-    app.add_middleware(HeadAsGet)
+    app.state = Current(settings, releases)
+    front = app.front = Front(super(Service, app).__call__, settings, releases, ahead)
     errors.install(app)
-    for module in (sparql, download, health, data, pages, ontology, search, reconcile):
+    for module in _ROUTES:
         app.include_router(module.router)
     app.include_router(queries.router(settings.project))
     return app

@@ -1,17 +1,39 @@
 """What `/sparql` says when it is asked nothing: a description for machines, a form for people."""
 
+import json
+import re
 from collections.abc import Iterator
+from dataclasses import fields
 from html import escape
 
 import pyoxigraph as ox
+from starlette.types import Scope
 
+from kg import formats, guard, sources
+from kg.errors import KgError
 from kg.formats import BY_NAME, FORMATS
+from kg.manifest import LICENCE
 from kg.names import BASE, PREFIXES
+from kg.settings import Settings
 from kg_api import urls
+from kg_api.accepting import header
+from kg_api.errors import Problem
+from kg_api.jobs import Job, Unanswered
+from kg_api.releases import Release
+from kg_api.source import UNION
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS_NS = "http://www.w3.org/ns/formats/"
-TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = PREFIXES["rdf"] + "type"
+# bounds of the settings that a client meets
+LIMITS = (
+    "timeout", "max_rows", "max_bytes", "worker_memory", "workers", "queue", "max_url",
+    "max_headers", "max_header_bytes", "max_body", "header_timeout", "body_timeout",
+    "idle_timeout", "write_timeout", "max_connections", "rate", "burst", "releases",
+)  # fmt: skip
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?")
+# a description is of use without them, should the store take too long to name its graphs
+_PATIENCE = 5.0
 
 # names that W3C gave to the formats; N-Quads and TriG are in the same list
 W3C_NAMES = {
@@ -41,28 +63,129 @@ LIMIT 20
 """
 
 
-def describe_service(endpoint: str) -> Iterator[ox.Triple]:
-    """The endpoint by SPARQL 1.1 Service Description; its default graph is the union."""
-    service = ox.NamedNode(endpoint)
-
-    def about(term: str, value: str) -> ox.Triple:
-        return ox.Triple(service, ox.NamedNode(SD + term), ox.NamedNode(value))
-
-    yield ox.Triple(service, TYPE, ox.NamedNode(SD + "Service"))
-    yield about("endpoint", endpoint)
-    yield about("supportedLanguage", SD + "SPARQL11Query")
-    yield about("feature", SD + "UnionDefaultGraph")
-    dataset = ox.NamedNode(BASE)
-    yield about("defaultDataset", BASE)
-    yield ox.Triple(dataset, TYPE, ox.NamedNode(SD + "Dataset"))
-    for one in FORMATS:
-        yield about("resultFormat", FORMATS_NS + W3C_NAMES[one.name])
+def address(scope: Scope, settings: Settings) -> str:
+    """The endpoint's address as clients know it: that of the settings, else the one they called."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/") + urls.SPARQL
+    host = header(scope["headers"], b"host")
+    found = _HOST.fullmatch(host)
+    if found is None or int(found[1] or 0) > 65535:
+        raise Problem(400, "The header Host names no host.")
+    return f"{scope['scheme']}://{host}{urls.SPARQL}"
 
 
-def form() -> str:
+def not_acceptable() -> Problem:
+    """406 for a description in a format that there is not."""
+    offered = [one.media_type for one in FORMATS if one.kind in (formats.TRIPLES, formats.QUADS)]
+    return Problem(406, f"There is {', '.join(offered)}, and text/html.", available=offered)
+
+
+def limits(settings: Settings) -> Iterator[tuple[str, float, str]]:
+    """Every bound that a client may meet: name, value, meaning."""
+    for one in fields(settings):
+        if one.name in LIMITS:
+            yield one.name, getattr(settings, one.name), one.metadata["help"]
+    yield "max_length", guard.MAX_LENGTH, "most characters of a query"
+    yield "max_depth", guard.MAX_DEPTH, "deepest that brackets may nest"
+    yield "max_chain", guard.MAX_CHAIN, "most operators that follow one another"
+    yield "max_patterns", guard.MAX_PATTERNS, "most triple patterns of a query"
+
+
+async def render(
+    settings: Settings, release: Release, endpoint: str, name: str
+) -> tuple[str, bytes]:
+    """The service description in the format of that name."""
+    query = "SELECT DISTINCT ?g { GRAPH ?g { } } ORDER BY ?g"
+    try:
+        reply = await release.runner.run(
+            Job("sparql", {"text": query, "accept": "application/sparql-results+json"}), _PATIENCE
+        )
+        rows = json.loads(reply.body)["results"]["bindings"]
+        graphs = [row["g"]["value"] for row in rows if row["g"]["type"] == "uri"]
+    except (KgError, Unanswered):
+        graphs = []
+    format_ = BY_NAME[name]
+    triples = describe_service(settings, release, endpoint, graphs)
+    stated: list[ox.Triple | ox.Quad] = list(triples)
+    if format_.kind == formats.QUADS:
+        graph = ox.NamedNode(endpoint)
+        stated = [ox.Quad(t.subject, t.predicate, t.object, graph) for t in stated]
+    return format_.content_type, formats.write(stated, format_)
+
+
+def describe_service(
+    settings: Settings, release: Release, endpoint: str, graphs: list[str]
+) -> Iterator[ox.Triple]:
+    """The endpoint by SPARQL 1.1 Service Description: graphs, features, formats and limits."""
+
+    def node(name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{endpoint}#{name}")
+
+    def say(
+        subject: ox.NamedNode, term: str, value: str | int | float | bool | ox.NamedNode
+    ) -> ox.Triple:
+        prefix, _, local = term.partition(":")
+        namespace = SD if prefix == "sd" else PREFIXES[prefix]
+        object_ = value if isinstance(value, ox.NamedNode) else ox.Literal(value)
+        return ox.Triple(subject, ox.NamedNode(namespace + local), object_)
+
+    def sd(name: str) -> ox.NamedNode:
+        return ox.NamedNode(SD + name)
+
+    service, dataset, default = ox.NamedNode(endpoint), node("dataset"), node("default-graph")
+    yield say(service, "rdf:type", sd("Service"))
+    yield say(service, "sd:endpoint", service)
+    yield say(service, "sd:supportedLanguage", sd("SPARQL11Query"))
+    if release.checked or release.source.default_graph == UNION:
+        yield say(service, "sd:feature", sd("UnionDefaultGraph"))
+    for name in W3C_NAMES.values():
+        yield say(service, "sd:resultFormat", ox.NamedNode(FORMATS_NS + name))
+    yield say(service, "sd:defaultDataset", dataset)
+    yield say(service, "sd:availableGraphs", node("graphs"))
+    yield say(dataset, "rdf:type", sd("Dataset"))
+    yield say(dataset, "dct:identifier", f"sha256:{release.digest}")
+    yield say(dataset, "sd:defaultGraph", default)
+    yield say(default, "rdf:type", sd("Graph"))
+    counts = release.manifest.get("counts", {})
+    if "triples" in counts:
+        yield say(default, "void:triples", int(counts["triples"]))
+    if release.checked:
+        yield say(dataset, "dct:isVersionOf", ox.NamedNode(BASE))
+        yield say(dataset, "dct:license", ox.NamedNode(LICENCE))
+    else:
+        yield say(dataset, "rdfs:comment", "Files served as they are, unchecked.")
+    yield say(node("graphs"), "rdf:type", sd("GraphCollection"))
+    for place, iri in enumerate(graphs, start=1):
+        one = node(f"graph-{place}")
+        yield say(one, "rdf:type", sd("NamedGraph"))
+        yield say(one, "sd:name", ox.NamedNode(iri))
+        yield say(dataset, "sd:namedGraph", one)
+        yield say(node("graphs"), "sd:namedGraph", one)
+    for kind, its in counts.get("kinds", {}).items():
+        if kind not in sources.KINDS:
+            continue
+        one = node(f"graphs-{kind}")
+        yield say(one, "rdf:type", sd("NamedGraph"))
+        yield say(one, "sd:name", ox.NamedNode(PREFIXES["graph"] + kind))
+        words = f"In FROM and default-graph-uri: the union of the {its['graphs']} {kind} graphs."
+        yield say(one, "rdfs:comment", words)
+        yield say(node("graphs"), "sd:namedGraph", one)
+    for name, value, meaning in limits(settings):
+        one = node(f"limit-{name}")
+        yield say(service, "schema:additionalProperty", one)
+        yield say(one, "rdf:type", ox.NamedNode(PREFIXES["schema"] + "PropertyValue"))
+        yield say(one, "schema:name", name)
+        yield say(one, "schema:value", value)
+        yield say(one, "schema:description", meaning)
+
+
+def form(settings: Settings, release: Release) -> str:
     """A page with a query to try: no script, and nothing from elsewhere."""
-    downloads = ", ".join(
-        f'<a href="{urls.download(name)}">{BY_NAME[name].title}</a>' for name in urls.DOWNLOADS
+    options = "".join(f'<option value="{one.name}">{escape(one.title)}</option>' for one in FORMATS)
+    said = "" if release.checked else "<p>Files served as they are, unchecked.</p>"
+    bounds = (
+        f"A query may take {settings.timeout:g} seconds and give {settings.max_rows:,} rows or "
+        f"{settings.max_bytes:,} bytes."
     )
     return f"""\
 <!DOCTYPE html>
@@ -81,13 +204,16 @@ textarea {{ width: 100%; box-sizing: border-box; font: .9rem/1.5 ui-monospace, m
 <h1>Comity</h1>
 <p>Bilateral digital cooperation as linked data: who agreed what with whom, and in which passage of
 which report that is written.</p>
-<form method="get" action="">
+{said}
+<form method="get" action="{urls.SPARQL}">
 <p><label for="query">SPARQL query</label></p>
 <textarea id="query" name="query" rows="16" spellcheck="false">{escape(EXAMPLE)}</textarea>
-<p><button type="submit">Run</button></p>
+<p><label for="format">Format</label> <select id="format" name="format">
+<option value="">as the browser likes it best</option>{options}</select>
+<button type="submit">Run</button></p>
 </form>
-<p>Programs choose the format of the answer with the header <code>Accept</code>.
-The whole dataset: {downloads}.</p>
+<p>{bounds} Programs choose the format of the answer with the header <code>Accept</code>.
+The whole dataset: <a href="/download/">downloads</a>.</p>
 </main>
 </body>
 </html>

@@ -1,18 +1,29 @@
-"""Every error body: RFC 9457 problem details, and the one table of statuses."""
+"""Every error body: RFC 9457 problem details, or a page for browsers; the one table of statuses."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg import errors
+from kg import errors, formats
 from kg_api import urls
+from kg_api.accepting import header, prefers_html
+from kg_api.jobs import NotAcceptable, Unanswered
 
 MEDIA_TYPE = "application/problem+json"
+HTML = "text/html; charset=utf-8"
+_FEDERATE = (
+    "This service calls no other. To federate, ask from your side: in your own store or program "
+    "write SERVICE <address of this endpoint> { … }, and let it call this one."
+)
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457's own name for it
@@ -40,33 +51,122 @@ STATUS: dict[type[errors.KgError], int] = {
 }
 
 
-def render(
-    status: int, detail: str, headers: dict[str, str] | None = None, **members: Any
+@dataclass(frozen=True)
+class Refusal:
+    """An error as it is sent: status, what to say, members besides, header fields."""
+
+    status: int
+    detail: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def problem(self) -> dict[str, Any]:
+        """The problem; the status has its usual meaning, so `type` is `about:blank` (§4.2.1)."""
+        return {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
+
+    def body(self, html: bool = False) -> bytes:
+        """The problem as JSON, or as a page."""
+        problem = self.problem()
+        if html:
+            return page(problem).encode(errors="replace")
+        return json.dumps(problem, ensure_ascii=False).encode(errors="replace")
+
+
+def refusal(error: Exception) -> Refusal:
+    """What is said of an error; of one that nobody foresaw, nothing of its inside."""
+    if isinstance(error, Problem):
+        headers = {"Retry-After": str(r)} if (r := error.members.get("retry_after")) else {}
+        return Refusal(error.status, error.detail, error.members, headers)
+    if isinstance(error, Unanswered):
+        return _unanswered(error)
+    if isinstance(error, errors.KgError):
+        members: dict[str, Any] = {}
+        detail = str(error)
+        if isinstance(error, errors.QueryError) and error.line is not None:
+            members = {"line": error.line, "column": error.column}
+        if isinstance(error, errors.NotAllowed) and "SERVICE" in detail:
+            detail = f"{detail}. {_FEDERATE}"
+        if isinstance(error, errors.SnapshotError | errors.StoreError):
+            return Refusal(STATUS[type(error)], detail, members, {"Retry-After": "10"})
+        return Refusal(STATUS[type(error)], detail, members)
+    return Refusal(500, "The service failed to answer; nothing was changed.")
+
+
+def _unanswered(error: Unanswered) -> Refusal:
+    if isinstance(error, NotAcceptable):
+        kinds = (formats.ROWS,)
+        if error.limit != formats.ROWS:
+            kinds = (formats.TRIPLES, formats.QUADS)  # type: ignore[assignment]
+        offered = [one.media_type for one in formats.FORMATS if one.kind in kinds]
+        return Refusal(406, error.detail, {"available": offered})
+    members: dict[str, Any] = {}
+    if error.limit:
+        members = {"limit": error.limit, "bound": error.bound}
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return Refusal(error.status, error.detail, members, headers)
+
+
+def page(problem: Mapping[str, Any]) -> str:
+    """An error for people: the same members, and a way back."""
+    rows = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(_shown(value))}</dd>"
+        for name, value in problem.items()
+        if name not in ("type", "title", "status", "detail")
+    )
+    more = f"<dl>{rows}</dl>" if rows else ""
+    return f"""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(problem["title"])}</title>
+<style>
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: auto; padding: 1rem }}
+</style>
+</head>
+<body>
+<main>
+<h1>{problem["status"]} {escape(problem["title"])}</h1>
+<p>{escape(problem["detail"])}</p>
+{more}
+<p><a href="{urls.SPARQL}">Ask</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def respond(
+    request: Request, refused: Refusal, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """One error body; the status has its usual meaning, so `type` is `about:blank` (§4.2.1)."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        **members,
-    }
+    """A refusal as the answer to a request."""
+    html = prefers_html(header(request.scope["headers"], b"accept"))
     return Response(
-        json.dumps(body, ensure_ascii=False), status, headers=headers, media_type=MEDIA_TYPE
+        refused.body(html),
+        refused.status,
+        headers={
+            **refused.headers,
+            **(headers or {}),
+            "Vary": "Accept",
+            "Cache-Control": "no-store",
+            "Content-Type": HTML if html else MEDIA_TYPE,
+        },
     )
 
 
-def _kg_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, errors.KgError)
-    members: dict[str, Any] = {}
-    if isinstance(error, errors.QueryError) and error.line is not None:
-        members = {"line": error.line, "column": error.column}
-    return render(STATUS[type(error)], str(error), **members)
-
-
-def _problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return render(error.status, error.detail, **error.members)
+def _any(request: Request, error: Exception) -> Response:
+    return respond(request, refusal(error))
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -75,17 +175,21 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         # the router names only the methods of the first route with that path
         headers["Allow"] = ", ".join(urls.methods(request.scope["path"]))
-    return render(error.status_code, str(error.detail), headers)
+    return respond(request, Refusal(error.status_code, str(error.detail)), headers)
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
-    # what went wrong goes to the log, not to strangers
-    return render(500, "The service failed to answer; nothing was changed.")
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [
+        {"parameter": ".".join(map(str, one["loc"])), "says": one["msg"]} for one in error.errors()
+    ]
+    said = "; ".join(f"{one['parameter']}: {one['says']}" for one in wrong)
+    return respond(request, Refusal(400, said, {"parameters": wrong}))
 
 
 def install(app: FastAPI) -> None:
     """Make every error of the application answer with a problem."""
-    app.add_exception_handler(errors.KgError, _kg_error)
-    app.add_exception_handler(Problem, _problem)
+    for kind in (errors.KgError, Problem, Unanswered, Exception):
+        app.add_exception_handler(kind, _any)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(RequestValidationError, _invalid)

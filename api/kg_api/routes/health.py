@@ -1,4 +1,4 @@
-"""`/healthz` and `/`: whether the service is up, and where to begin."""
+"""`/healthz`, `/readyz` and `/`: whether the service is up and can answer, and where to begin."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -7,16 +7,32 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from kg_api import urls
 
 router = APIRouter()
+_NOW = {"Cache-Control": "no-store"}
 
 
 @router.get(urls.HEALTH)
-def health(request: Request) -> Response:
+async def health(request: Request) -> Response:
     """Up, and which release of the data is served."""
-    snapshot = request.app.state.snapshot
-    return JSONResponse({"status": "ok", "digest": snapshot.digest})
+    release = request.app.state.releases.current
+    body = {"status": "ok", "digest": release.digest}
+    if not release.checked:
+        body["checked"] = False
+    return JSONResponse(body, headers=_NOW)
+
+
+@router.get(urls.READY)
+async def ready(request: Request) -> Response:
+    """Whether somebody is there to evaluate a query: 503 while the snapshot is loaded again."""
+    stats = request.app.state.pool.stats()
+    able = stats["workers"] > 0
+    body = {
+        "status": "ready" if able else "loading",
+        **{name: stats[name] for name in ("workers", "busy", "queue")},
+    }
+    return JSONResponse(body, 200 if able else 503, headers=_NOW)
 
 
 @router.get("/", include_in_schema=False)
-def start() -> Response:
+async def start() -> Response:
     """The query form, until there is a site to begin with."""
     return RedirectResponse(urls.SPARQL, 303)

@@ -1,147 +1,111 @@
-"""`/sparql`: the query operation of the SPARQL 1.1 Protocol."""
+"""`/sparql` as FastAPI knows it: described for programs, and answered as by the front."""
 
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from typing import Any
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
-from kg import formats, guard
-from kg.query import Query
-from kg.snapshot import Snapshot
-from kg_api import description, urls
-from kg_api.answers import accepted, choose, respond
-from kg_api.errors import Problem
+from kg import formats
+from kg.formats import FORMATS
+from kg_api import urls
+from kg_api.protocol import DIRECT, FORM
 
 router = APIRouter()
 
-FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
-UPDATE = "application/sparql-update"
-READ_ONLY = "The graph is only read: updates are refused."
-# the longest query, in the script that percent-encoding makes longest, and room for other fields
-MAX_BODY = 12 * guard.MAX_LENGTH
-MAX_FIELDS = 50
+_TEXT = {"type": "string"}
+_SEVERAL = {"type": "array", "items": {"type": "string", "format": "iri"}}
 
 
-@dataclass(frozen=True)
-class Question:
-    """What a request asks; the graphs, if it names any, go before those of the query's FROM."""
-
-    text: str
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
 
 
-def read_fields(raw: bytes) -> dict[str, list[str]]:
-    """The fields of a query string or a form; 400 where they are not UTF-8."""
-    found: dict[str, list[str]] = {}
-    try:
-        for name, value in parse_qsl(
-            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        ):
-            found.setdefault(name, []).append(value)
-    except UnicodeDecodeError as error:
-        raise Problem(400, "The parameters are not UTF-8.") from error
-    except ValueError as error:
-        raise Problem(400, f"There are more than {MAX_FIELDS} parameters.") from error
-    return found
+_OF_ALL = [
+    _parameter(
+        "default-graph-uri", _SEVERAL, "Graphs whose union is asked, over the query's FROM."
+    ),
+    _parameter("named-graph-uri", _SEVERAL, "Graphs asked by name, over the query's FROM NAMED."),
+    _parameter("format", _TEXT, "Format by short name or media type, over Accept."),
+    _parameter("output", _TEXT, "The same as format."),
+    _parameter(
+        "limit", {"type": "integer", "minimum": 0}, "Cuts; Comity-Truncated says if it did."
+    ),
+    _parameter(
+        "timeout", {"type": "number", "exclusiveMinimum": 0}, "Seconds, at most the server's."
+    ),
+    _parameter("release", _TEXT, "Digest of the release that is to answer."),
+]
+_FIELDS: dict[str, Any] = {
+    "type": "object",
+    "required": ["query"],
+    "properties": {"query": _TEXT, **{one["name"]: one["schema"] for one in _OF_ALL}},
+}
+_PROBLEM = {
+    "application/problem+json": {"schema": {"type": "object"}},
+    "text/html": {"schema": _TEXT},
+}
+_REFUSALS = {
+    "400": "The request or the query is not as it should be, or the result too large.",
+    "403": "An update, or SERVICE.",
+    "404": "The release is not held.",
+    "406": "No format that is accepted.",
+    "413": "The body is too long.",
+    "415": "The body is of another type.",
+    "429": "Too many requests of one client.",
+    "503": "A timeout, or too much to do.",
+}
+_RESPONSES: dict[str, Any] = {
+    "200": {
+        "description": "The whole result.",
+        "content": {
+            one.media_type: {"schema": {"type": "object"} if one.name == "json" else _TEXT}
+            for one in FORMATS
+            if one.kind in (formats.ROWS, formats.TRIPLES, formats.QUADS)
+        },
+    },
+    **{status: {"description": said, "content": _PROBLEM} for status, said in _REFUSALS.items()},
+}
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, up to its bound; 413 above."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise Problem(413, f"The body is longer than {MAX_BODY:,} bytes.")
-    except ClientDisconnect as error:
-        raise Problem(400, "The connection was closed within the body.") from error
-    return bytes(body)
+async def _answer(request: Request) -> Response:
+    # a Response of its own would add headers: what the endpoint says is complete
+    answer = await request.app.front.endpoint.answer(request.scope, request.receive)
+    response = Response(answer.body, answer.status)
+    response.raw_headers = list(answer.headers)
+    return response
 
 
-def read_question(fields: dict[str, list[str]], texts: list[str]) -> Question:
-    """The one query of a request, with the graphs among its fields; 403 for an update."""
-    if "update" in fields:
-        raise Problem(403, READ_ONLY)
-    if len(texts) != 1:
-        raise Problem(400, f"One query is wanted, there are {len(texts) or 'none'}.")
-    return Question(
-        texts[0],
-        tuple(fields.get("default-graph-uri", ())),
-        tuple(fields.get("named-graph-uri", ())),
-    )
-
-
-def media_type(request: Request) -> str:
-    """The type of the body; 415 for one that is not UTF-8 or is compressed."""
-    kind, *parameters = request.headers.get("content-type", "").lower().split(";")
-    for parameter in parameters:
-        name, _, value = parameter.strip().partition("=")
-        if name == "charset" and value.strip("\"' ") not in ("utf-8", "utf8", "us-ascii"):
-            raise Problem(415, f"The body is wanted in UTF-8, not in {value}.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Problem(415, "The body is wanted uncompressed.")
-    return kind.strip()
-
-
-def answer(request: Request, question: Question) -> Response:
-    """The whole result of a query, in the format that the client likes best."""
-    snapshot: Snapshot = request.app.state.snapshot
-    rows = guard.outline(question.text).form in ("SELECT", "ASK")
-    chosen = choose(request, *((formats.ROWS,) if rows else (formats.TRIPLES, formats.QUADS)))
-    # Snapshot.query also takes names of the project's queries, which are files, and headers
-    result = snapshot.run(
-        Query("query", question.text),
-        graphs=question.default_graphs or None,
-        named_graphs=question.named_graphs or None,
-    )
-    return respond(result.serialize(chosen), chosen)
-
-
-@router.get(urls.SPARQL)
+@router.get(
+    urls.SPARQL,
+    response_class=Response,
+    openapi_extra={
+        "parameters": [_parameter("query", _TEXT, "A SPARQL 1.1 query."), *_OF_ALL],
+        "responses": _RESPONSES,
+    },
+)
 async def ask(request: Request) -> Response:
     """Answer the parameter `query`; without it, describe the service."""
-    fields = read_fields(request.scope["query_string"])
-    if fields:
-        question = read_question(fields, fields.get("query", []))
-        return await run_in_threadpool(answer, request, question)
-    if "text/html" in accepted(request).lower():
-        return HTMLResponse(
-            description.form(),
-            headers={
-                "Vary": "Accept",
-                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-            },
-        )
-    chosen = choose(request, formats.TRIPLES)
-    try:
-        described = list(description.describe_service(urls.absolute(request, urls.SPARQL)))
-    except ValueError as error:
-        raise Problem(400, "The header Host names no host.") from error
-    return respond(formats.write(described, chosen), chosen)
+    return await _answer(request)
 
 
-@router.post(urls.SPARQL)
+@router.post(
+    urls.SPARQL,
+    response_class=Response,
+    openapi_extra={
+        "parameters": _OF_ALL,
+        "requestBody": {
+            "required": True,
+            "content": {FORM: {"schema": _FIELDS}, DIRECT: {"schema": _TEXT}},
+        },
+        "responses": _RESPONSES,
+    },
+)
 async def ask_by_post(request: Request) -> Response:
     """Answer the query in a form, or the query that the body is."""
-    kind = media_type(request)
-    if kind == UPDATE:
-        raise Problem(403, READ_ONLY)
-    if kind not in (FORM, DIRECT):
-        raise Problem(415, f"A POST has a body of type {FORM} or {DIRECT}.")
-    body = await read_body(request)
-    if kind == FORM:
-        fields = read_fields(body)
-        question = read_question(fields, fields.get("query", []))
-    else:
-        try:
-            text = body.decode()
-        except UnicodeDecodeError as error:
-            raise Problem(400, "The query is not UTF-8.") from error
-        fields = read_fields(request.scope["query_string"])
-        question = read_question(fields, [text, *fields.get("query", [])])
-    return await run_in_threadpool(answer, request, question)
+    return await _answer(request)
+
+
+# without redirection: a POST would have to be sent again
+router.add_api_route(urls.SPARQL + "/", ask, include_in_schema=False, methods=["GET"])
+router.add_api_route(urls.SPARQL + "/", ask_by_post, include_in_schema=False, methods=["POST"])

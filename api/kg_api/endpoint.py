@@ -1,0 +1,196 @@
+"""`/sparql`, from a request to its answer: the one implementation, whoever calls it."""
+
+import asyncio
+import logging
+from collections.abc import Hashable
+from typing import Any
+
+from starlette.types import Receive, Scope
+
+from kg.errors import KgError
+from kg.manifest import program_version
+from kg.settings import Settings
+from kg_api import description, protocol, urls
+from kg_api.accepting import chosen, header, prefers_html
+from kg_api.answers import Answer, compose, etag, refuse
+from kg_api.cache import Cache
+from kg_api.errors import HTML, Problem, Refusal, refusal
+from kg_api.jobs import Job, Unanswered
+from kg_api.protocol import Question
+from kg_api.releases import Release, Releases
+
+_log = logging.getLogger("kg_api.endpoint")
+# a client is looked after once its query takes longer than this: most are answered before
+_PATIENCE = 0.05
+
+
+class Gone(Exception):  # noqa: N818 - what the client is
+    """Nobody waits for the answer any more."""
+
+
+class Endpoint:
+    """Answers the requests of the SPARQL Protocol."""
+
+    def __init__(self, settings: Settings, releases: Releases, cache: Cache) -> None:
+        self._settings = settings
+        self._releases = releases
+        self._cache = cache
+        self._version = program_version()
+
+    async def answer(self, scope: Scope, receive: Receive, request: str = "") -> Answer:
+        """The answer to a request, refusals included; Gone when nobody waits for it."""
+        accept = header(scope["headers"], b"accept")
+        try:
+            return await self._answer(scope, receive, request)
+        except (Problem, KgError, Unanswered) as error:
+            return refuse(refusal(error), prefers_html(accept))
+
+    async def _answer(self, scope: Scope, receive: Receive, request: str) -> Answer:
+        method, headers, fields = scope["method"], scope["headers"], scope["query_string"]
+        if method in ("GET", "HEAD"):
+            question = protocol.read_get(fields, headers)
+        elif method == "POST":
+            kind = protocol.body_type(headers)
+            question = protocol.read_post(kind, fields, headers, await self._body(scope, receive))
+        else:
+            allowed = urls.methods(urls.SPARQL)
+            refused = Refusal(
+                405, f"{method} is not answered here.", {}, {"Allow": ", ".join(allowed)}
+            )
+            return refuse(refused, prefers_html(header(headers, b"accept")))
+        release = self._releases.find(question.release)
+        if question.text is None:
+            return await self._describe(scope, question, release)
+        key = self._key(question, release)
+        found = self._cache.get(key)
+        if found is None:
+            found = await self._ask(question, release, receive, key, request)
+        if found.etag and method != "POST":
+            # a validator is of what GET gives (RFC 9110, §8.8), and so are the words for caches
+            raw = (fields, header(headers, b"accept").encode("latin-1"))
+            self._cache.name((release.digest, *raw), key, sum(map(len, raw)))
+        return found
+
+    def _key(self, question: Question, release: Release) -> Hashable:
+        """All that decides an answer; of Accept only which formats it likes best."""
+        return (
+            release.digest, question.text, question.default_graphs, question.named_graphs,
+            chosen(question.accept), question.limit, question.release is not None,
+        )  # fmt: skip
+
+    async def _ask(
+        self, question: Question, release: Release, receive: Receive, key: Hashable, request: str
+    ) -> Answer:
+        """The answer of whoever evaluates; kept if only the snapshot decides it."""
+        args: dict[str, Any] = {
+            "text": question.text,
+            "accept": question.accept,
+            "max_rows": self._settings.max_rows,
+            "max_bytes": self._settings.max_bytes,
+        }
+        if question.default_graphs:
+            args["default_graphs"] = question.default_graphs
+        if question.named_graphs:
+            args["named_graphs"] = question.named_graphs
+        if question.limit is not None:
+            args["limit"] = question.limit
+        timeout = min(question.timeout or self._settings.timeout, self._settings.timeout)
+        reply = await self._watched(release, Job("sparql", args, request), timeout, receive)
+        headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in reply.headers.items()]
+        headers.append((b"comity-release", reply.digest.encode()))
+        if reply.volatile or reply.status != 200:
+            headers.append((b"cache-control", b"no-store"))
+            return compose(reply.status, reply.media_type, reply.body, headers)
+        tag = etag(self._version, reply.media_type, *map(repr, key))  # type: ignore[call-overload]
+        headers += [
+            (b"etag", tag),
+            (b"last-modified", release.last_modified),
+            (b"cache-control", self.lifetime(question.release is not None)),
+        ]
+        answer = compose(reply.status, reply.media_type, reply.body, headers)
+        answer.etag = tag
+        self._cache.put(key, answer, len(question.text or ""))
+        return answer
+
+    def lifetime(self, named: bool) -> bytes:
+        """How long an answer may be used without asking: for ever, where it names its release."""
+        if named:
+            return b"public, max-age=31536000, immutable"
+        age = self._settings.max_age
+        return b"public, max-age=%d" % age if age else b"public, no-cache"
+
+    async def _watched(self, release: Release, job: Job, timeout: float, receive: Receive) -> Any:
+        """What comes of a job, which ends when the client goes away."""
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None
+        watcher: list[asyncio.Task[None]] = []
+        gone = False
+
+        async def wait() -> None:
+            nonlocal gone
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            gone = True
+            task.cancel()
+
+        timer = loop.call_later(_PATIENCE, lambda: watcher.append(loop.create_task(wait())))
+        try:
+            return await release.runner.run(job, timeout)
+        except asyncio.CancelledError:
+            if not gone:
+                raise
+            task.uncancel()
+            raise Gone from None
+        finally:
+            timer.cancel()
+            for one in watcher:
+                one.cancel()
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        """The whole body; 413 above its bound, which its announced length may already pass."""
+        bound = self._settings.max_body
+        too_long = Problem(
+            413, f"The body is longer than {bound:,} bytes.", limit="max_body", bound=bound
+        )
+        length = header(scope["headers"], b"content-length")
+        if length.isdecimal() and int(length) > bound:
+            raise too_long
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > bound:
+                raise too_long
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+    async def _describe(self, scope: Scope, question: Question, release: Release) -> Answer:
+        """The service description, or for browsers a form."""
+        headers = [
+            (b"comity-release", release.digest.encode()),
+            (b"cache-control", self.lifetime(False)),
+        ]
+        if prefers_html(question.accept):
+            form = description.form(self._settings, release)
+            tag = etag(self._version, release.digest, "form")
+            answer = compose(200, HTML, form.encode(), [*headers, (b"etag", tag)])
+            answer.etag = tag
+            return answer
+        _, rdf = chosen(question.accept)
+        if not rdf:
+            raise description.not_acceptable()
+        address = description.address(scope, self._settings)
+        key = ("description", release.digest, rdf, address)
+        found = self._cache.get(key)
+        if found is None:
+            type_, body = await description.render(self._settings, release, address, rdf)
+            tag = etag(self._version, *key)
+            found = compose(200, type_, body, [*headers, (b"etag", tag)])
+            found.etag = tag
+            self._cache.put(key, found, 200)
+        return found

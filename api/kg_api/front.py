@@ -1,0 +1,314 @@
+"""The ASGI function ahead of FastAPI: `/sparql`, answers kept as bytes, and what all answers have.
+
+Whatever it does not answer itself goes on to FastAPI and comes back through it. So request ids,
+headers, validators, metrics, logs and the rate are the same for all, and are done in one place.
+"""
+
+import asyncio
+import itertools
+import logging
+import re
+import secrets
+from time import perf_counter
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg.manifest import program_version
+from kg.settings import Settings
+from kg_api import urls
+from kg_api.accepting import prefers_html
+from kg_api.answers import COMMON, Answer, Raw, etag, policy, refuse
+from kg_api.cache import Cache
+from kg_api.endpoint import Endpoint, Gone
+from kg_api.errors import Problem, refusal
+from kg_api.logs import Requests
+from kg_api.metrics import Metrics
+from kg_api.rate import Rate
+from kg_api.releases import Releases
+
+_log = logging.getLogger("kg_api.front")
+_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
+_TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,1000}")
+_SPARQL = (urls.SPARQL, urls.SPARQL + "/")
+# an answer of FastAPI's that is longer is not kept: files are sent from where they lie
+_KEPT = 1_000_000
+# what a 304 says again (RFC 9110, §15.4.5), and what all answers have
+_OF_304 = {
+    b"etag", b"cache-control", b"vary", b"last-modified", b"expires", b"content-location",
+    b"comity-release", b"access-control-allow-origin", b"access-control-expose-headers",
+}  # fmt: skip
+
+
+def combined(headers: Raw) -> dict[bytes, bytes]:
+    """Header fields by name; several of one name are one list."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
+
+
+def matches(if_none_match: bytes, tag: bytes) -> bool:
+    """Whether a list of entity tags has one, by the weak comparison (RFC 9110, §13.1.2).
+
+    >>> matches(b'"a", W/"b"', b'"b"'), matches(b"*", b'"b"'), matches(b'"a"', b'"b"')
+    (True, True, False)
+    """
+    if if_none_match.strip() == b"*":
+        return True
+    return any(one.strip().removeprefix(b"W/") == tag for one in if_none_match.split(b","))
+
+
+class Front:
+    """Answers what it can, and passes on the rest to `inner`.
+
+    Without `ahead` everything is passed on: the same answers, more slowly.
+    """
+
+    def __init__(
+        self, inner: ASGIApp, settings: Settings, releases: Releases, ahead: bool = True
+    ) -> None:
+        self._inner = inner
+        self._settings = settings
+        self._releases = releases
+        self._ahead = ahead
+        self.cache = Cache(settings.cache_bytes)
+        self.endpoint = Endpoint(settings, releases, self.cache)
+        self.metrics = Metrics(self.cache, lambda: releases.current.runner.stats())
+        self.requests = Requests(settings.log_level)
+        self._rate = Rate(settings.rate, settings.burst) if settings.rate else None
+        self._version = program_version()
+        self._prefix = secrets.token_hex(4).encode() + b"-"
+        self._numbers = itertools.count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        started = perf_counter()
+        raw: Raw = scope["headers"]
+        headers = dict(raw)
+        if len(headers) != len(raw):
+            headers = combined(raw)
+        method, path = scope["method"], scope["path"]
+        request = headers.get(b"x-request-id", b"")
+        if not request or _ID.fullmatch(request) is None:
+            request = self._prefix + b"%x" % next(self._numbers)
+        answer, route = None, path
+        if self._rate is not None:
+            answer = self._limited(scope, headers)
+        if answer is None and method == "OPTIONS":
+            answer, route = _options(path, headers), "options"
+        try:
+            if answer is None and self._ahead:
+                if path in _SPARQL:
+                    route = urls.SPARQL
+                    if method in ("GET", "HEAD"):
+                        answer = self.cache.by_alias(
+                            (
+                                self._releases.held[0].digest,
+                                scope["query_string"],
+                                headers.get(b"accept", b""),
+                            )
+                        )
+                    if answer is None:
+                        answer = await self.endpoint.answer(scope, receive, request.decode())
+                elif method in ("GET", "HEAD") and b"range" not in headers:
+                    answer = self.cache.by_alias(self._name(scope, headers))
+                    route = "kept" if answer else path
+        except Gone:
+            self.metrics.count(route, method, 499, perf_counter() - started)
+            return
+        except Exception as error:
+            _log.error("failed", exc_info=error, extra={"request": request.decode()})
+            answer = refuse(
+                refusal(error), prefers_html(headers.get(b"accept", b"").decode("latin-1"))
+            )
+        if answer is not None:
+            status = await _give(answer, request, headers.get(b"if-none-match"), method, send)
+            size = len(answer.body)
+        else:
+            passing = _Passing(self, scope, headers, request, send)
+            await passing.run(self._inner, receive)
+            status, size, route = passing.status, passing.size, passing.route
+        took = perf_counter() - started
+        self.metrics.count(route, method, status, took)
+        if self.requests.wanted:
+            self.requests.add(request, method, path, scope["query_string"], status, size, took)
+
+    def _limited(self, scope: Scope, headers: dict[bytes, bytes]) -> Answer | None:
+        """429 for a client that asks faster than it may."""
+        assert self._rate is not None
+        client = scope.get("client")
+        wait = self._rate.wait(client[0] if client else "")
+        if not wait:
+            return None
+        self.metrics.limited += 1
+        problem = Problem(
+            429,
+            f"A client may send {self._settings.rate:g} requests a second, and "
+            f"{self._settings.burst} at once.",
+            limit="rate",
+            bound=self._settings.rate,
+            retry_after=wait,
+        )
+        html = prefers_html(headers.get(b"accept", b"").decode("latin-1"))
+        return refuse(refusal(problem), html)
+
+    def _name(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[object, ...]:
+        """What an answer of FastAPI's may depend on, beside the release."""
+        return (
+            self._releases.held[0].digest, scope["path"], scope["query_string"],
+            headers.get(b"accept"), headers.get(b"accept-language"),
+            headers.get(b"accept-encoding"), headers.get(b"host"), scope["scheme"],
+        )  # fmt: skip
+
+    def finish(
+        self, scope: Scope, headers: dict[bytes, bytes], status: int, own: Raw
+    ) -> tuple[Raw, bytes]:
+        """The headers of an answer of FastAPI's, completed; and its entity tag, if it may be kept.
+
+        Whatever answers GET with 200 is decided by the snapshot, unless it says `no-store`.
+        """
+        names = dict(own)
+        added = [one for one in COMMON if one[0] not in names]
+        if b"content-security-policy" not in names:
+            added.append(policy(names.get(b"content-type", b"")))
+        release = self._releases.current
+        if b"comity-release" not in names:
+            added.append((b"comity-release", release.digest.encode()))
+        tag = names.get(b"etag", b"")
+        if status == 200 and scope["method"] in ("GET", "HEAD"):
+            if b"no-store" in names.get(b"cache-control", b""):
+                return own + added, b""
+            if not tag:
+                tag = etag(
+                    self._version, names.get(b"content-type"), names.get(b"content-language"),
+                    names.get(b"content-encoding"), *self._name(scope, headers)[:3],
+                    scope["scheme"], headers.get(b"host"),
+                )  # fmt: skip
+                added.append((b"etag", tag))
+            if b"last-modified" not in names:
+                added.append((b"last-modified", release.last_modified))
+            if b"cache-control" not in names:
+                added.append((b"cache-control", self.endpoint.lifetime(False)))
+        return own + added, tag
+
+    def keep(self, scope: Scope, headers: dict[bytes, bytes], answer: Answer) -> None:
+        """Keep an answer of FastAPI's, under the request that asked for it."""
+        name = self._name(scope, headers)
+        if self._ahead and self.cache.put(name, answer, 500):
+            self.cache.name(name, name, 500)
+
+
+async def _give(
+    answer: Answer, request: bytes, if_none_match: bytes | None, method: str, send: Send
+) -> int:
+    """Send a whole answer, or 304 to a client that has it; the status sent."""
+    if if_none_match and answer.etag and method != "POST" and matches(if_none_match, answer.etag):
+        headers = [one for one in answer.headers if one[0] in _OF_304]
+        headers.append((b"x-request-id", request))
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return 304
+    headers = [*answer.headers, (b"x-request-id", request)]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+    return answer.status
+
+
+def _options(path: str, headers: dict[bytes, bytes]) -> Answer:
+    """What may be asked here, and by whose pages: everything there is, by anybody's."""
+    methods = ", ".join(urls.methods(path.rstrip("/") or "/")).encode()
+    asked = headers.get(b"access-control-request-headers", b"")
+    allowed = asked if _TOKENS.fullmatch(asked) else b"Accept, Content-Type, If-None-Match, Range"
+    return Answer(
+        204,
+        [
+            (b"allow", methods),
+            (b"access-control-allow-methods", methods),
+            (b"access-control-allow-headers", allowed),
+            (b"access-control-max-age", b"86400"),
+            (b"vary", b"Access-Control-Request-Headers"),
+            *COMMON,
+        ],
+        b"",
+    )
+
+
+class _Passing:
+    """One request that FastAPI answers, and the answer on its way back."""
+
+    def __init__(
+        self, front: Front, scope: Scope, headers: dict[bytes, bytes], request: bytes, send: Send
+    ) -> None:
+        self._front = front
+        self._scope = scope
+        self._headers = headers
+        self._request = request
+        self._to = send
+        self._start: Message | None = None
+        self._tag = b""
+        self._started = False
+        self._silent = False
+        self.status = 500
+        self.size = 0
+        self.route = "other"
+
+    async def run(self, inner: ASGIApp, receive: Receive) -> None:
+        """Let FastAPI answer; what it fails to answer is a 500, once, and is written down."""
+        # HEAD is shown to it as GET: the server leaves out the body (RFC 9110, §9.3.2)
+        shown = dict(self._scope)
+        if shown["method"] == "HEAD":
+            shown["method"] = "GET"
+            # ranges are of GET only (§14.2)
+            shown["headers"] = [one for one in shown["headers"] if one[0] != b"range"]
+        try:
+            await inner(shown, receive, self._send)
+        except asyncio.CancelledError:
+            raise
+        except Gone:
+            self.status = 499
+        except Exception as error:
+            _log.error("failed", exc_info=error, extra={"request": self._request.decode()})
+            if not self._started:
+                await self._fail(error)
+        route = shown.get("route")
+        self.route = getattr(route, "path", "other")
+
+    async def _fail(self, error: Exception) -> None:
+        html = prefers_html(self._headers.get(b"accept", b"").decode("latin-1"))
+        answer = refuse(refusal(error), html)
+        self.status = await _give(answer, self._request, None, "GET", self._to)
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if message["type"] != "http.response.body" or self._start is None:
+            await self._to(message)
+            return
+        body, more = message.get("body", b""), message.get("more_body", False)
+        self.size += len(body)
+        if not self._started:
+            self._started = True
+            await self._begin(self._start, body, more)
+        if not self._silent:
+            await self._to(message)
+
+    async def _begin(self, start: Message, body: bytes, more: bool) -> None:
+        """Send the head, once the first of the body is there: the answer will be whole then."""
+        self.status = start["status"]
+        own = [(name.lower(), value) for name, value in start.get("headers", [])]
+        headers, tag = self._front.finish(self._scope, self._headers, self.status, own)
+        answer = Answer(self.status, headers, body, tag)
+        whole = not more and self.status == 200 and self._scope["method"] == "GET"
+        if whole and tag and len(body) <= _KEPT and b"range" not in self._headers:
+            self._front.keep(self._scope, self._headers, answer)
+        given = self._headers.get(b"if-none-match")
+        if given and tag and self.status == 200 and matches(given, tag):
+            self._silent = True
+            self.status = await _give(answer, self._request, given, "GET", self._to)
+            return
+        headers = [*headers, (b"x-request-id", self._request)]
+        await self._to({**start, "headers": headers})
