@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,8 @@ def _check(settings: Settings) -> "CheckReport":
     """All checks on the project; imported here, for pyshacl is slow to import."""
     from kg.check import check
 
-    return check(settings.project, text=settings.source_text)
+    derive = partial(rules.derive, settings.project)
+    return check(settings.project, text=settings.source_text, derived=derive)
 
 
 def _stamp(project: Path) -> str:
