@@ -226,14 +226,14 @@ def spread(
         return query, single
     outline = guard.outline(query.text)
     groups = [one.start + 1 for one in outline.tokens if (one.text, one.braces) == ("{", 1)]
-    # a template goes before the WHERE of a CONSTRUCT, unless it is the WHERE itself
-    has_template = re.search(r"CONSTRUCT\s*\{", query.text, re.IGNORECASE) is not None
-    if len(groups) <= has_template:
+    # the template of a CONSTRUCT goes before its WHERE; without one it can hold no VALUES
+    nth = outline.form == "CONSTRUCT"
+    if len(groups) <= nth:
         raise QueryError("a list of values wants a WHERE to stand in")
     rows = "".join(
         f" VALUES ?{name} {{ {' '.join(map(str, terms_))} }}" for name, terms_ in lists.items()
     )
-    at = groups[has_template]
+    at = groups[nth]
     text = query.text[:at] + rows + query.text[at:]
     parameters = tuple(one for one in query.parameters if one.name not in lists)
     return replace(query, text=text, parameters=parameters), single

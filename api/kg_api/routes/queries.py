@@ -123,7 +123,7 @@ def _endpoint(question: Query) -> Endpoint:
         format_ = fields.one("format") or fields.one("output")
         limit, offset = fields.number("limit"), fields.number("offset") or 0
         timeout = fields.number("timeout")
-        fields.one("release")  # which snapshot is asked has been decided before
+        digest = fields.one("release")
         given = {name: fields.all(name) for name in known}
         fields.done((*known, *RESERVED))
         args: dict[str, Any] = {
@@ -135,14 +135,14 @@ def _endpoint(question: Query) -> Endpoint:
         html = listing.is_wanted(accept, format_, _formats(question))
         if html and question.form in ("SELECT", "ASK"):
             args |= {"format": "rows", "limit": SHOWN if limit is None else limit}
-            answer = await perform(request, Job("named-query", args), timeout)
+            answer = await perform(request, Job("named-query", args), timeout, digest)
             rows = json.loads(bytes(answer.body))
             kept = {name: answer.headers[name] for name in (named.TOTAL,) if name in answer.headers}
             return _page(listing.answer(question, given, rows), kept)
         # what is not there is refused here: it needs no worker
         chosen = named.pick(question.form, *((None, None) if html else (format_, accept)))
         args |= {"format": chosen.name}
-        answer = await perform(request, Job("named-query", args), timeout)
+        answer = await perform(request, Job("named-query", args), timeout, digest)
         answer.headers["Vary"] = "Accept"
         _link(answer, request, limit, offset)
         return answer

@@ -102,7 +102,7 @@ async def search_names(request: Request) -> Response:
     types, topics = fields.all("type"), fields.all("topic")
     limit, offset = fields.number("limit", search.MAX_LIMIT), fields.number("offset")
     format_ = fields.one("format") or fields.one("output")
-    fields.one("release")
+    digest = fields.one("release")
     fields.done(("q", "type", "topic", "lang", "limit", "offset", "format"))
     chosen = _format(format_, accepted(request))
     wanted, first = 20 if limit is None else limit, offset or 0
@@ -111,7 +111,7 @@ async def search_names(request: Request) -> Response:
     if first > search.MAX_OFFSET:
         raise Problem(400, f"offset is at most {search.MAX_OFFSET:,}.")
     found = await find(
-        request, lambda index: index.search(text, types, topics, lang, wanted, first)
+        request, lambda index: index.search(text, types, topics, lang, wanted, first), digest
     )
     headers = {named.TOTAL: str(found.total), "Vary": "Accept"}
     if first + wanted < found.total:
@@ -136,10 +136,10 @@ async def suggest(request: Request) -> Response:
     fields = Fields.read(request.scope["query_string"])
     text, lang, types = text_of(fields), lang_of(fields), fields.all("type")
     limit = fields.number("limit", 50)
-    fields.one("release")
+    digest = fields.one("release")
     fields.done(("q", "type", "lang", "limit"))
     most = 10 if limit is None else limit
-    hits = await find(request, lambda index: index.suggest(text, types, lang, most))
+    hits = await find(request, lambda index: index.suggest(text, types, lang, most), digest)
     return JSONResponse({"query": text, "suggestions": [shown(one) for one in hits]})
 
 

@@ -218,19 +218,23 @@ class Index:
         return list(self.search(text, types, lang=lang, limit=limit, quotes=False).hits)
 
 
+def open_file(folder: Path) -> Index | None:
+    """The index in a snapshot's folder; None where there is none, or none that can be read."""
+    try:
+        opened = Index(folder / index.FILE)
+        version = opened.rows("SELECT user_version AS version FROM pragma_user_version", {})
+        if version[0]["version"] == index.SCHEMA_VERSION:
+            return opened
+        opened.close()
+    except SnapshotError:
+        pass  # what it held can be made again
+    return None
+
+
 def open_index(snapshot: Snapshot) -> Index:
     """The index of a snapshot: its file, or one made in memory where it has none of our version."""
-    if snapshot.path is not None:
-        path = snapshot.path / index.FILE
-        try:
-            opened = Index(path)
-            version = opened.rows("SELECT user_version AS version FROM pragma_user_version", {})
-            if version[0]["version"] == index.SCHEMA_VERSION:
-                return opened
-            opened.close()
-        except SnapshotError:
-            pass  # no such file, or a damaged one: what it holds can be made again
-    return Index(index.build(snapshot.quads()))
+    found = None if snapshot.path is None else open_file(snapshot.path)
+    return found or Index(index.build(snapshot.quads()))
 
 
 def search(
