@@ -12,10 +12,12 @@ from starlette.testclient import TestClient
 
 from asking import COUNT, NAMES, ask, assert_answers, assert_problem, count
 from kg.names import PREFIXES
+from kg.settings import Settings
 from kg_api import urls
-from kg_api.routes.sparql import MAX_BODY, MAX_FIELDS
+from kg_api.protocol import MAX_FIELDS
 
 MIC = PREFIXES["actor"] + "mic"
+MAX_BODY = Settings.max_body
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ LIBRARIES = {
     "httpx2": {"kg.http"},
     "fastapi": {"kg_api"},
     "starlette": {"kg_api"},
-    "uvicorn": {"kg.cli"},
+    "uvicorn": {"kg_api.server"},
     "click": {"kg.cli"},
 }
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.formats import FORMATS, Format, negotiate
+from kg_api import urls
 from kg_api.accepting import header
 from kg_api.errors import HTML, MEDIA_TYPE, Problem, Refusal
 from kg_api.jobs import Reply
@@ -40,13 +41,14 @@ _PAGE_POLICY = (
 class Answer:
     """A whole answer, its headers complete but for what differs from one request to the next.
 
-    `etag` is empty where not only the snapshot decides.
+    `etag` is empty where not only the snapshot decides; `route` is what metrics call it.
     """
 
     status: int
     headers: Raw
     body: bytes
     etag: bytes = b""
+    route: str = urls.SPARQL
 
 
 def policy(media_type: bytes) -> tuple[bytes, bytes]:

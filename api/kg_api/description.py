@@ -27,7 +27,7 @@ FORMATS_NS = "http://www.w3.org/ns/formats/"
 _TYPE = PREFIXES["rdf"] + "type"
 # bounds of the settings that a client meets
 LIMITS = (
-    "timeout", "max_rows", "max_bytes", "worker_memory", "workers", "queue", "max_url",
+    "timeout", "max_rows", "max_bytes", "worker_memory", "workers", "queue", "long_jobs", "max_url",
     "max_headers", "max_header_bytes", "max_body", "header_timeout", "body_timeout",
     "idle_timeout", "write_timeout", "max_connections", "rate", "burst", "releases",
 )  # fmt: skip

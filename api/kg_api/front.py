@@ -94,9 +94,10 @@ class Front:
         request = headers.get(b"x-request-id", b"")
         if not request or _ID.fullmatch(request) is None:
             request = self._prefix + b"%x" % next(self._numbers)
-        answer, route = None, path
+        answer, route = None, urls.SPARQL
         if self._rate is not None:
             answer = self._limited(scope, headers)
+            route = "limited"
         if answer is None and method == "OPTIONS":
             answer, route = _options(path, headers), "options"
         try:
@@ -115,7 +116,7 @@ class Front:
                         answer = await self.endpoint.answer(scope, receive, request.decode())
                 elif method in ("GET", "HEAD") and b"range" not in headers:
                     answer = self.cache.by_alias(self._name(scope, headers))
-                    route = "kept" if answer else path
+                    route = answer.route if answer else ""
         except Gone:
             self.metrics.count(route, method, 499, perf_counter() - started)
             return
@@ -236,6 +237,11 @@ def _options(path: str, headers: dict[bytes, bytes]) -> Answer:
     )
 
 
+def _route(scope: Scope) -> str:
+    """What metrics call the route that answered: its pattern, of which there are few."""
+    return str(getattr(scope.get("route"), "path", "other"))
+
+
 class _Passing:
     """One request that FastAPI answers, and the answer on its way back."""
 
@@ -244,6 +250,7 @@ class _Passing:
     ) -> None:
         self._front = front
         self._scope = scope
+        self._shown = dict(scope)
         self._headers = headers
         self._request = request
         self._to = send
@@ -258,7 +265,7 @@ class _Passing:
     async def run(self, inner: ASGIApp, receive: Receive) -> None:
         """Let FastAPI answer; what it fails to answer is a 500, once, and is written down."""
         # HEAD is shown to it as GET: the server leaves out the body (RFC 9110, §9.3.2)
-        shown = dict(self._scope)
+        shown = self._shown
         if shown["method"] == "HEAD":
             shown["method"] = "GET"
             # ranges are of GET only (§14.2)
@@ -273,8 +280,7 @@ class _Passing:
             _log.error("failed", exc_info=error, extra={"request": self._request.decode()})
             if not self._started:
                 await self._fail(error)
-        route = shown.get("route")
-        self.route = getattr(route, "path", "other")
+        self.route = _route(shown)
 
     async def _fail(self, error: Exception) -> None:
         html = prefers_html(self._headers.get(b"accept", b"").decode("latin-1"))
@@ -301,7 +307,7 @@ class _Passing:
         self.status = start["status"]
         own = [(name.lower(), value) for name, value in start.get("headers", [])]
         headers, tag = self._front.finish(self._scope, self._headers, self.status, own)
-        answer = Answer(self.status, headers, body, tag)
+        answer = Answer(self.status, headers, body, tag, _route(self._shown))
         whole = not more and self.status == 200 and self._scope["method"] == "GET"
         if whole and tag and len(body) <= _KEPT and b"range" not in self._headers:
             self._front.keep(self._scope, self._headers, answer)

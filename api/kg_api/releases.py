@@ -57,6 +57,7 @@ def limits(settings: Settings) -> Limits:
         workers_max=settings.workers,
         queue=settings.queue,
         timeout=settings.timeout,
+        long_jobs=settings.long_jobs,
         memory=settings.worker_memory << 20,
     )
 

@@ -70,10 +70,10 @@ def find_snapshots(project: Path, env: Mapping[str, str] | None = None) -> Path:
     return project / "snapshots"
 
 
-def _set(help_: str, default: Any = MISSING, **more: Any) -> Any:
+def _set(help_: str, default: Any = MISSING, repr: bool = True, **more: Any) -> Any:
     """A field of the table: what it means, what it is if nobody sets it, and what it may be."""
     metadata = {"help": help_, "service": True, "least": 0, **more}
-    return field(default=default, metadata=metadata)
+    return field(default=default, repr=repr, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,15 @@ class Settings:
     source_text: Path | None = _set(
         "text copy of a source, or a folder of them, to verify quotes against", None, service=False
     )
+    store: str = _set("query address of an external store, which then answers", "", service=False)
+    store_graphs: str = _set(
+        "its Graph Store Protocol address, where it is not the usual one", "", service=False
+    )
+    store_user: str = _set("user of the external store", "", service=False)
+    store_password: str = _set("password of that user", "", service=False, repr=False)
+    store_timeout: float = _set(
+        "longest that a request to the external store may take", 30.0, least=0.01, service=False
+    )
     host: str = _set("address to listen on", "127.0.0.1")
     port: int = _set("port to listen on; 0 takes any that is free", 8000, most=65535)
     socket: Path | None = _set("Unix socket to listen on, instead of address and port", None)
@@ -97,9 +106,10 @@ class Settings:
         "addresses or networks of proxies whose X-Forwarded-For and -Proto are believed", ""
     )
     workers: int = _set("most processes that evaluate queries at the same time", 8, least=1)
-    queue: int = _set("most queries that wait for a worker", 64)
+    queue: int = _set("most queries that wait for a worker", 256)
     timeout: float = _set("longest that a query may take, waiting included", 30.0, least=0.01)
-    worker_memory: int = _set("most memory that a query may add, in MB", 1024, least=64)
+    long_jobs: int = _set("most queries above 0.1 s that go on while others wait", 4, least=1)
+    worker_memory: int = _set("most memory that a query may add, in MB", 512, least=64)
     max_rows: int = _set("most rows or triples of a result", 1_000_000, least=1)
     max_bytes: int = _set("most bytes of a result", 64_000_000, least=1000)
     describe_limit: int = _set(
@@ -142,7 +152,7 @@ class Settings:
         """Environment variable and meaning of each setting, for the documentation.
 
         >>> [name for name, _ in Settings.table()][:5]
-        ['KG_PROJECT', 'KG_SNAPSHOTS', 'KG_SOURCE_TEXT', 'KG_HOST', 'KG_PORT']
+        ['KG_PROJECT', 'KG_SNAPSHOTS', 'KG_SOURCE_TEXT', 'KG_STORE', 'KG_STORE_GRAPHS']
         """
         return [(variable(one), one.metadata["help"]) for one in fields(cls)]
 

@@ -1,85 +1,99 @@
-"""`kg serve`: the service over one snapshot."""
+"""`kg serve`: the service over a snapshot, or over RDF files as they are."""
 
-import contextlib
 import dataclasses
-import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
 
 from kg import snapshot
 from kg.errors import UsageError
-from kg.settings import Settings
-from kg.snapshot import Snapshot
+from kg.settings import Settings, read, variable
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; UsageError when the address is not free or not ours."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        # an address just given up by another run may be taken again at once
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(
-            f"cannot listen on {host}:{port}: {reason.lower()} (choose another with --port)"
-        ) from error
-    return listener
+class _Setting(click.ParamType[Any]):
+    """A value of the table of settings."""
+
+    def __init__(self, field: dataclasses.Field[Any]) -> None:
+        self.field = field
+        self.name = {"int": "number", "float": "number", "str": "text"}.get(
+            getattr(field.type, "__name__", ""), "path"
+        )
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value; bad usage if it is none."""
+        try:
+            return read(self.field, str(value))
+        except UsageError as error:
+            self.fail(str(error).partition(": ")[2], param, ctx)
 
 
-def address_of(listener: socket.socket) -> str:
-    """The URL of a listening socket, with the port that was taken."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def run(settings: Settings, opened: Snapshot) -> None:
-    """Serve until interrupted; the address is printed once the service answers."""
-    # uvicorn and FastAPI take as long to import as the rest of the command
-    import uvicorn
-
-    from kg_api.app import create_app
-
-    listener = listen(settings.host, settings.port)
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            click.echo(f"Comity {opened.digest[:12]} on {address_of(listener)} (Ctrl-C ends it)")
-
-    config = uvicorn.Config(
-        create_app(settings, opened),
-        log_level="warning",
-        # an access log would write down what people ask
-        access_log=False,
-        server_header=False,
-    )
-    # uvicorn raises the interrupt again once it has ended in good order
-    with contextlib.suppress(KeyboardInterrupt):
-        Server(config).run(sockets=[listener])
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each setting of the service, in the order of the table."""
+    for one in reversed(dataclasses.fields(Settings)):
+        if one.metadata["service"]:
+            default = "none" if one.default in (None, "") else one.default
+            words = f"{one.metadata['help'][0].upper()}{one.metadata['help'][1:]}."
+            command = click.option(
+                f"--{one.name.replace('_', '-')}",
+                one.name,
+                type=_Setting(one),
+                help=f"{words} [{variable(one)}, else {default}]",
+            )(command)
+    return command
 
 
 @click.command()
-@click.option("--host", help="Address to listen on. [KG_HOST, else 127.0.0.1]")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port; 0 takes any. [KG_PORT, else 8000]"
-)
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--snapshot", "which", help="Digest, its beginning, or a path. [the current one]")
-def serve(host: str | None, port: int | None, which: str | None) -> None:
-    """Serve a snapshot over HTTP.
+@click.option(
+    "--default-graph",
+    type=click.Choice(["own", "union"]),
+    help="Of files: what they say outside named graphs, or everything. [own]",
+)
+@_options
+def serve(
+    files: tuple[Path, ...], which: str | None, default_graph: str | None, **given: Any
+) -> None:
+    """Serve a snapshot over HTTP, or RDF files as they are, unchecked.
+
+    The current snapshot is followed: once `kg build` has made another, that one is served.
 
     \b
     Example:
       kg serve
       kg serve --port 8080
+      kg serve data.ttl more.nq --default-graph union
     """
     settings = Settings.from_env()
     settings = dataclasses.replace(
-        settings,
-        host=settings.host if host is None else host,
-        port=settings.port if port is None else port,
+        settings, **{name: value for name, value in given.items() if value is not None}
     )
-    run(settings, snapshot.open(which, settings))
+    if files and which is not None:
+        raise click.UsageError("Serve files, or a snapshot.")
+    if default_graph is not None and not files:
+        raise click.UsageError("--default-graph is for files: a snapshot's is the union.")
+    # FastAPI and uvicorn take as long to import as the rest of the command
+    from kg_api import logs, server
+    from kg_api.app import create_app
+    from kg_api.source import Source
+
+    if files:
+        missing = [str(path) for path in files if not path.is_file()]
+        if missing:
+            raise UsageError(f"no such file: {', '.join(missing)}")
+        source = Source(files=files, default_graph=default_graph or "own", project=settings.project)
+    else:
+        source = Source(path=snapshot.locate(which, settings), project=settings.project)
+    logs.configure(settings.log_level)
+    service = create_app(settings, source=source, watch=not files and which is None)
+
+    def listening(address: str) -> None:
+        digest = service.state.releases.current.digest
+        unchecked = " (files as they are, unchecked)" if files else ""
+        click.echo(f"Comity {digest[:12]}{unchecked} on {address} (Ctrl-C ends it)")
+        sys.stdout.flush()
+
+    server.run(service, settings, listening)
