@@ -21,6 +21,7 @@ from kg_api.glance import glance, prefixes
 from kg_api.jobs import NotAcceptable, Reply, TooLarge
 
 TRUNCATED = "Comity-Truncated"
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # the quads up to which the unions of the kinds are made in advance
 _WARM = 200_000
 # what XML 1.0 has no way to write (§2.2), in UTF-8
@@ -81,6 +82,19 @@ def pick(format_: str | None, accept: str | None, *kinds: str) -> Format:
     return chosen
 
 
+def _graphs(snapshot: Snapshot, names: Sequence[str]) -> frozenset[str]:
+    """The graphs that names stand for; an IRI of any scheme is one, if only an empty one."""
+    found: set[str] = set()
+    for name in names:
+        try:
+            found |= snapshot.expand_graphs([name])
+        except UsageError:
+            if _IRI.match(name) is None:
+                raise
+            found.add(name)
+    return frozenset(found)
+
+
 def dataset(
     snapshot: Snapshot,
     outline: guard.Outline,
@@ -92,7 +106,7 @@ def dataset(
         if not outline.names_dataset:
             return None
         default_graphs, named_graphs = outline.default_graphs, outline.named_graphs
-    asked = Dataset(snapshot.expand_graphs(default_graphs), snapshot.expand_graphs(named_graphs))
+    asked = Dataset(_graphs(snapshot, default_graphs), _graphs(snapshot, named_graphs))
     try:
         for iri in (*asked.default, *asked.named):
             ox.NamedNode(iri)

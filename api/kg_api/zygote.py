@@ -86,7 +86,7 @@ class Zygote:
                     "digest": self._snapshot.digest,
                     "graphs": len(self._snapshot.graphs),
                     "network": alone,
-                    "memory": worker.peak(),
+                    "memory": confine.resident(),
                 }
             }
         )
