@@ -318,7 +318,4 @@ class Generation:
         for link in gone:
             link.close()
             self._owner.left(link, None, 0)
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(1)
         self._owner.ended(self)

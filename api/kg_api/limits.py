@@ -35,6 +35,10 @@ class Limits:
         said = f"{what} longer than {seconds:g} s."
         return TimedOut(said, "timeout", seconds, retry_after=self._soon)
 
+    def blameless(self, status: int | None, grown: int) -> bool:
+        """Whether a worker ended for nothing that its job did: it, or its zygote, was killed."""
+        return status is None or (status == -signal.SIGKILL and grown <= self.memory // 4)
+
     def blame(self, seconds: float, status: int | None, grown: int) -> tuple[str, Exception]:
         """What a worker died of, in a word and as an error, as far as can be told.
 

@@ -8,6 +8,9 @@ from kg_api.generation import Link
 from kg_api.jobs import Job, Overloaded, Reply, pack_job
 from kg_api.lanes import LIGHT, Lanes
 
+# a full line of quick jobs is over in no time
+_QUICK = 8
+
 
 class Ticket:
     """A job that was handed in, and whoever waits for it."""
@@ -34,7 +37,7 @@ class Ticket:
 
 
 class Line:
-    """The tickets that wait. At most `bound` wait whose like is not known to be quick."""
+    """The tickets that wait: at most `bound`, or some times as many whose like were quick."""
 
     def __init__(self, bound: int, lanes: Lanes) -> None:
         self._bound = bound
@@ -49,7 +52,9 @@ class Line:
         """Put a ticket at the end; Overloaded when there is no place."""
         if len(self._others) >= self._bound:
             self.sort()
-        if len(self._others) >= self._bound and self._lanes.of(ticket.job) != LIGHT:
+        if len(self._others) >= self._bound and (
+            self._lanes.of(ticket.job) != LIGHT or len(self) >= _QUICK * self._bound
+        ):
             raise Overloaded(
                 f"{self._bound} queries are waiting already.", "queue", self._bound, retry_after=1
             )

@@ -34,8 +34,6 @@ _TICK = 0.01
 _GROW_AFTER = 0.005
 # a job whose client is gone may end in peace if it ends at once: that costs less than a new worker
 _PARTING = 0.05
-# of the jobs that run at once, one in so many is looked at to learn what is quick
-_SAMPLE = 32
 _RETRY = 1.0
 
 
@@ -63,6 +61,7 @@ class Pool:
         self._ticking: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._quick: Job | None = None
         self._count = 0
         self.kills: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
@@ -207,6 +206,10 @@ class Pool:
     def _tick(self) -> None:
         """Look at those who run and those who wait."""
         now = time.monotonic()
+        # of all that were quick since the last look one is remembered: more would cost more
+        if self._quick is not None:
+            self._lanes.learn(self._quick, LIGHT)
+            self._quick = None
         for link in [one for one in self._busy if one.deadline <= now]:
             self._overdue(link)
         for link in self._busy:
@@ -284,8 +287,8 @@ class Pool:
         if took >= self.limits.long_after:
             if took >= 10 * self.limits.long_after:
                 self._lanes.learn(ticket.job, HEAVY)
-        elif link.started - ticket.entered > _GROW_AFTER or self._count % _SAMPLE == 0:
-            self._lanes.learn(ticket.job, LIGHT)
+        else:
+            self._quick = ticket.job
         if link.nice or "retires" in head:
             link.generation.dismiss(link)
             self._refill()
@@ -316,15 +319,13 @@ class Pool:
         ticket: Ticket | None = link.ticket
         link.ticket = None
         if ticket is not None and not ticket.future.done():
-            if status is None and not ticket.tried:
-                # the zygote went, and took it along: not for anything that it did
+            grown = peak - link.generation.base
+            if self.limits.blameless(status, grown) and not ticket.tried:
                 ticket.tried = True
                 ticket.link = None
                 self._line.add_first(ticket)
             else:
-                reason, error = self.limits.blame(
-                    ticket.seconds, status, peak - link.generation.base
-                )
+                reason, error = self.limits.blame(ticket.seconds, status, grown)
                 self.kills[reason] += 1
                 if reason != "crash":
                     self._lanes.learn(ticket.job, HEAVY)
@@ -337,6 +338,7 @@ class Pool:
 
     def ended(self, generation: Generation) -> None:
         """The zygote is gone: load again."""
+        self._later(generation.close())
         if generation is self._current and not self._closing:
             _log.error("the process that forks the workers is gone: loading again")
             self._idle = [one for one in self._idle if one[0].generation is not generation]
