@@ -168,7 +168,7 @@ def test_an_unknown_name_is_a_404_with_a_hint(client: TestClient) -> None:
         "../pyproject.toml",
         "%2e%2e/x",
         "actor.txt",
-        "\0",
+        "%00",
     ):
         assert client.get(f"{urls.QUERIES}/{name}").status_code == 404
 
