@@ -77,11 +77,13 @@ $(VENV)/.test: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
-# rapper is the third parser that the downloads are compared with; the README's examples call curl.
+# rapper is the third parser that the downloads are compared with; the README's examples call curl;
+# Virtuoso is one of the stores that tests load and ask.
 $(VENV)/.system: | $(BIN)/python
 	@set -e; missing=; \
 	command -v rapper >/dev/null || missing="raptor2-utils"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
+	command -v virtuoso-t >/dev/null || missing="$$missing virtuoso-opensource-7-bin"; \
 	[ -z "$$missing" ] || { $(call apt-install,$$missing); }
 	@touch $@
 

@@ -200,7 +200,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def _iri(token: Token, prefixes: dict[str, str], text: str) -> str:
+def full_iri(token: Token, prefixes: dict[str, str], text: str) -> str:
     """The IRI of a token that should name one."""
     if token.kind == "iri":
         iri = re.sub(
@@ -239,7 +239,7 @@ def outline(text: str) -> Outline:
             break
         word = token.upper
         if word == "PREFIX" and not form and len(following) == 2 and following[0].kind == "name":
-            prefixes[following[0].text[:-1]] = _iri(following[1], prefixes, text)
+            prefixes[following[0].text[:-1]] = full_iri(following[1], prefixes, text)
         elif word in _FORMS and not form:
             form = word
         elif word in _UPDATES and not form:
@@ -248,9 +248,9 @@ def outline(text: str) -> Outline:
             )
         elif word == "FROM" and following:
             if following[0].upper == "NAMED" and len(following) == 2:
-                named.append(_iri(following[1], prefixes, text))
+                named.append(full_iri(following[1], prefixes, text))
             else:
-                default.append(_iri(following[0], prefixes, text))
+                default.append(full_iri(following[0], prefixes, text))
     if not form:
         raise QueryError(f"no query: it has none of {', '.join(_FORMS)}")
     return Outline(text, form, tokens, tuple(default), tuple(named), prefixes)

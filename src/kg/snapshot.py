@@ -15,8 +15,10 @@ from kg import formats, guard, sources
 from kg import query as queries
 from kg.engine import Dataset, Engine, Local
 from kg.errors import NotFound, SnapshotError, UsageError
+from kg.http import Address, Connection
 from kg.lookup import Candidate, Names
 from kg.names import PREFIXES, expand
+from kg.remote import Remote
 from kg.results import Result
 from kg.settings import Settings
 
@@ -194,17 +196,32 @@ def locate(which: str | Path | None, settings: Settings) -> Path:
     return found[0]
 
 
+def _remote(settings: Settings, digest: str) -> Remote:
+    """The external store that the settings name, which must hold this snapshot."""
+    address = Address(
+        settings.store,
+        settings.store_graphs,
+        settings.store_user,
+        settings.store_password,
+        settings.store_timeout,
+    )
+    return Remote(Connection(address), digest)
+
+
 def open(which: str | Path | None = None, settings: Settings | None = None) -> Snapshot:
     """Open a snapshot: the current one, or the one at a path, or of a digest.
 
-    SnapshotError when there is none, or when its data is not what its digest says.
+    SnapshotError when there is none, or when its data is not what its digest says. With a store in
+    the settings no data is read: what is asked, is asked of the store.
     """
     settings = Settings.from_env() if settings is None else settings
     path = locate(which, settings)
     try:
-        data = (path / DATA).read_bytes()
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
         digest = str(manifest["digest"])
+        if settings.store:
+            return Snapshot(_remote(settings, digest), digest, manifest, path, settings.project)
+        data = (path / DATA).read_bytes()
     except OSError as error:
         raise SnapshotError(f"{error.filename}: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:

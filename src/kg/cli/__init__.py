@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("kg.cli.curation", "Propose the files of a new source."),
     "export": ("kg.cli.graph", "Write a snapshot's data in an RDF format."),
     "format": ("kg.cli.curation", "Put curated files into their one order."),
+    "publish": ("kg.cli.publishing", "Load a snapshot into an external store."),
     "query": ("kg.cli.graph", "Run a named query, a file, or SPARQL text."),
     "seal": ("kg.cli.curation", "Write a source's evidence from its text."),
     "search": ("kg.cli.searching", "Find things by name, and claims by their words."),
