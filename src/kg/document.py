@@ -9,7 +9,7 @@ An address has no fragment, so a document covers the IRI and all fragments of it
   of every passage that says anything here; the label of whatever is named.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -59,11 +59,13 @@ def _named(
     subject: ox.NamedNode | None = None,
     predicate: ox.NamedNode | None = None,
     thing: ox.NamedNode | None = None,
-) -> Iterator[ox.Quad]:
-    """The quads of the named graphs that match: the default graph says all of them again."""
-    for quad in engine.quads(subject, predicate, thing):
-        if isinstance(quad.graph_name, ox.NamedNode):
-            yield quad
+) -> list[ox.Quad]:
+    """The quads of the named graphs that match: the default graph says all of them again.
+
+    A list, for the engine's iterators may not outlive their thread, as a frame of an error may.
+    """
+    found = engine.quads(subject, predicate, thing)
+    return [quad for quad in found if isinstance(quad.graph_name, ox.NamedNode)]
 
 
 def locate(snapshot: Snapshot, iri: str) -> str:

@@ -140,11 +140,3 @@ async def describe(request: Request, rest: str) -> Response:
     if suffix is None:
         response.headers["Vary"] = "Accept"
     return response
-
-
-@router.get("/snapshot/{digest}", response_model=None, summary="A release of the dataset")
-async def release(request: Request, digest: str) -> Response:
-    """A release: 303 to the description of the dataset that is served."""
-    if digest != request.app.state.snapshot.digest:
-        raise NotFound("this service does not hold that release")
-    return PlainTextResponse(f"{urls.VOID}\n", 303, {"Location": urls.VOID})
