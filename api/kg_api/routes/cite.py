@@ -25,7 +25,7 @@ FORMATS = (
 )
 _SUBJECTS = ("page", "query", "passage")
 # documents about a thing stand for the thing
-_DOCUMENT = re.compile(r"(?:page|data)/|\.(?:ttl|nt|nq|trig|rdf|jsonld|json|html)$")
+_DOCUMENT = re.compile(r"^(?:page|data)/|\.(?:ttl|nt|nq|trig|rdf|jsonld|json|html)$")
 
 
 def path_of_page(text: str) -> str:
