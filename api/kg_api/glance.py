@@ -18,7 +18,8 @@ _OPENING = (
     r"\s*(?:PREFIX\s+[A-Za-z0-9-]*:\s*<[^<>\s]*>\s*)*(SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[\s{*?$<(])"
 )
 _FORM = re.compile(_OPENING, re.IGNORECASE)
-_PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9-]*):")
+# bounded, or a long word would be read again from each of its letters
+_PREFIX = re.compile(r"(?<![A-Za-z0-9-])([A-Za-z][A-Za-z0-9-]{0,40}):")
 
 
 def glance(text: str) -> guard.Outline | None:
