@@ -16,7 +16,8 @@ from kg_api.jobs import Reply
 Raw = list[tuple[bytes, bytes]]
 
 EXPOSED = (
-    "Comity-Release, Comity-Truncated, Content-Disposition, Content-Length, Content-Range, ETag, "
+    "Comity-Release, Comity-Total, Comity-Truncated, Content-Disposition, Content-Length, "
+    "Content-Range, ETag, "
     "Last-Modified, Link, Location, Retry-After, X-Request-Id"
 )
 # on every answer, whoever gives it: any page may ask, without credentials; nothing may be made of
