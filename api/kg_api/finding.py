@@ -32,6 +32,13 @@ def index_of(release: Release) -> Index:
     return found or open_index(release.snapshot)
 
 
+def release_header(request: Request, digest: str | None) -> dict[str, str]:
+    """The header that names the release which was asked for, where one was."""
+    if digest is None:
+        return {}
+    return {"Comity-Release": request.app.state.releases.find(digest).digest}
+
+
 async def find(request: Request, search: Callable[[Index], T], digest: str | None = None) -> T:
     """What a search finds in a release, made on a thread so that nobody else waits for it."""
     releases: Releases = request.app.state.releases

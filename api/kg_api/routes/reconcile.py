@@ -15,7 +15,7 @@ from kg.search.matching import FAMILIES, MAX_CANDIDATES, PROPERTIES, Candidate, 
 from kg_api import listing, urls
 from kg_api.errors import Problem
 from kg_api.fields import Fields
-from kg_api.finding import find
+from kg_api.finding import find, release_header
 from kg_api.routes.search import lang_of
 
 router = APIRouter(tags=["reconciliation"])
@@ -112,7 +112,7 @@ async def reconcile_form(request: Request) -> Response:
 
 async def _answer(request: Request, fields: Fields) -> Response:
     queries, extend, lang = fields.one("queries"), fields.one("extend"), lang_of(fields)
-    fields.one("release")
+    digest = fields.one("release")
     fields.done(("queries", "extend", "lang"))
     if queries is not None and extend is not None:
         raise Problem(400, "Either queries or extend is wanted, not both.")
@@ -135,7 +135,8 @@ async def _answer(request: Request, fields: Fields) -> Response:
         def answer(matcher: Matcher) -> dict[str, Any]:
             return manifest(request, matcher)
 
-    return JSONResponse(await find(request, lambda index: answer(Matcher(index, lang))))
+    body = await find(request, lambda index: answer(Matcher(index, lang)), digest)
+    return JSONResponse(body, headers=release_header(request, digest))
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:
@@ -256,7 +257,7 @@ def _prefix(request: Request) -> tuple[str, int, str, list[str]]:
     types = fields.all("type")
     if len(prefix) > MAX_LENGTH or len(types) > MAX_VALUES:
         raise Problem(400, f"prefix has at most {MAX_LENGTH} characters.")
-    for ignored in ("limit", "type_strict", "release"):
+    for ignored in ("limit", "type_strict"):
         fields.all(ignored)
     fields.done(("prefix", "cursor", "type", "lang"))
     return prefix, cursor or 0, lang, types
@@ -318,7 +319,6 @@ async def propose(request: Request) -> Response:
     """Propose properties for a type (§4.7.1): all of them, for things have what they have."""
     fields = Fields.read(request.scope["query_string"])
     type_, limit = fields.one("type"), fields.number("limit")
-    fields.one("release")
     fields.done(("type", "limit"))
     properties = [{"id": pid, "name": name} for pid, (name, _) in PROPERTIES.items()]
     whole: dict[str, Any] = {"properties": properties if limit is None else properties[:limit]}
@@ -331,7 +331,6 @@ async def _card(request: Request) -> tuple[str, str]:
     """Identifier and description of a thing, in HTML; 404 for one that is not known."""
     fields = Fields.read(request.scope["query_string"])
     id_, lang = fields.one("id"), lang_of(fields)
-    fields.one("release")
     fields.done(("id", "lang"))
     if id_ is None:
         raise Problem(400, "The id of a thing is wanted: id=…")

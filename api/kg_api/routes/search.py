@@ -16,7 +16,7 @@ from kg_api import named, urls
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.fields import Fields
-from kg_api.finding import find
+from kg_api.finding import find, release_header
 
 router = APIRouter(tags=["search"])
 
@@ -114,6 +114,7 @@ async def search_names(request: Request) -> Response:
         request, lambda index: index.search(text, types, topics, lang, wanted, first), digest
     )
     headers = {named.TOTAL: str(found.total), "Vary": "Accept"}
+    headers |= release_header(request, digest)
     if first + wanted < found.total:
         headers[named.TRUNCATED] = str(wanted)
     if chosen.name == "csv":
@@ -140,7 +141,8 @@ async def suggest(request: Request) -> Response:
     fields.done(("q", "type", "lang", "limit"))
     most = 10 if limit is None else limit
     hits = await find(request, lambda index: index.suggest(text, types, lang, most), digest)
-    return JSONResponse({"query": text, "suggestions": [shown(one) for one in hits]})
+    whole = {"query": text, "suggestions": [shown(one) for one in hits]}
+    return JSONResponse(whole, headers=release_header(request, digest))
 
 
 def _format(format_: str | None, accept: str) -> formats.Format:
