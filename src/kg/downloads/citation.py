@@ -34,10 +34,11 @@ _AUTHORS = """
 SELECT ?source ?author WHERE { ?source a comity:Source ; dct:publisher ?author }
 ORDER BY ?source ?author
 """
-_BARE_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "\"": r"{\textquotedbl}",
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+    "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    '"': r"{\textquotedbl}",
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -130,7 +131,7 @@ def bibtex(text: str) -> str:
     >>> print(bibtex("R&D_100% { #1"))
     R\&D\_100\% \textbraceleft{} \#1
     """
-    return "".join(_BARE_SPECIAL.get(char, char) for char in _one_line(text))
+    return "".join(_SPECIAL.get(char, char) for char in _one_line(text))
 
 
 def bibtex_url(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -149,16 +149,31 @@ class Release:
             return file.read(where[1] - where[0])
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    """When the index and the manifest were last written; 0 where there is no index."""
+    index = path / FOLDER / INDEX
+    written = index.stat().st_mtime_ns if index.is_file() else 0
+    return written, (path / MANIFEST).stat().st_mtime_ns
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, is_current: bool, _stamped: tuple[int, int]) -> Release:
+    """The release in a directory as it was at some time: reading its index takes a while."""
+    manifest = json.loads((path / MANIFEST).read_bytes())
+    return Release(path.name, path, manifest, is_current)
+
+
 def read_release(path: Path, current: str | None = None) -> Release:
     """The release in a directory; SnapshotError when it is none."""
     try:
-        manifest = json.loads((path / MANIFEST).read_bytes())
-        digest = str(manifest["digest"])
+        found = _read(path, path.name == current, _stamp(path))
+        if found.manifest["digest"] != path.name:
+            raise ValueError("another digest")
+        return found
     except OSError as error:
         raise SnapshotError(f"no release at {path}: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{path / MANIFEST}: not a manifest") from error
-    return Release(digest, path, manifest, digest == current)
 
 
 def releases(settings: Settings) -> list[Release]:
