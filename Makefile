@@ -78,13 +78,16 @@ $(VENV)/.test: $(VENV)/.runtime
 	@touch $@
 
 # rapper is the third parser that the downloads are compared with; the README's examples call curl;
-# Virtuoso is one of the stores that tests load and ask.
-$(VENV)/.system: | $(BIN)/python
+# Virtuoso is one of the stores that tests load and ask; roqet and Comunica (npm) are clients.
+$(VENV)/.system: tests/clients/package-lock.json | $(BIN)/python
 	@set -e; missing=; \
 	command -v rapper >/dev/null || missing="raptor2-utils"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v virtuoso-t >/dev/null || missing="$$missing virtuoso-opensource-7-bin"; \
+	command -v roqet >/dev/null || missing="$$missing rasqal-utils"; \
+	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
 	[ -z "$$missing" ] || { $(call apt-install,$$missing); }
+	npm ci --prefix tests/clients --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 define apt-install
