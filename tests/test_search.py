@@ -23,7 +23,7 @@ from kg.names import PREFIXES
 from kg.search import MAX_LENGTH, Index, index, open_index, search
 from kg.search.folding import fold, runs, tokens
 from kg.settings import Settings
-from kg_api import urls
+from kg_api import finding, urls
 
 ACTOR, COMITY, SKOS = (PREFIXES[one] for one in ("actor", "comity", "skos"))
 
@@ -312,3 +312,13 @@ def test_an_unwanted_format_is_a_406(client: TestClient) -> None:
     """Accept decides, and the refusal lists what there is."""
     answer = client.get(urls.SEARCH, params={"q": "a"}, headers={"Accept": "image/png"})
     assert "text/csv" in assert_problem(answer, 406)["detail"]
+
+
+def test_more_searches_than_may_wait_are_refused(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 503 that names the bound and when to come back."""
+    monkeypatch.setattr(finding, "WAITING", 0)
+    answer = client.get(urls.SEARCH, params={"q": "nobody has asked this yet"})
+    assert assert_problem(answer, 503)["limit"] == "searches"
+    assert answer.headers["retry-after"] == "1"

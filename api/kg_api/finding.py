@@ -5,22 +5,53 @@ change, no text but bound values reaches it, and a search has a bound in time, i
 many run at once. A worker may open no file, and would have to load it into memory of its own.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from kg.search import Index, open_file, open_index
+from kg.search import CONNECTIONS, Index, open_file, open_index
 from kg_api.errors import Problem
+from kg_api.jobs import Overloaded
 from kg_api.releases import Release, Releases
 
 T = TypeVar("T")
-# the indexes of a service's releases, by digest: they go when the service does
-_held: WeakKeyDictionary[Releases, dict[str, Index]] = WeakKeyDictionary()
-_opening = Lock()
+# searches at once, those that wait included; one takes milliseconds
+WAITING = 256
+
+
+@dataclass
+class Desk:
+    """Where one service searches: its own threads, as many as an index has connections.
+
+    The threads that the other routes share are none of them, so that searches hold up nothing else.
+    """
+
+    asked: int = 0
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(CONNECTIONS, "search")
+    )
+    _held: dict[str, Index] = field(default_factory=dict)
+    _opening: Lock = field(default_factory=Lock)
+
+    def index(self, release: Release, held: Sequence[Release]) -> Index:
+        """The index of a release, opened when it is first asked; those of others are let go."""
+        with self._opening:
+            for left in set(self._held) - {one.digest for one in held}:
+                # a search that still runs keeps its connection, which is closed with it
+                del self._held[left]
+            if release.digest not in self._held:
+                self._held[release.digest] = index_of(release)
+            return self._held[release.digest]
+
+
+# a service's desk goes when the service does
+_desks: WeakKeyDictionary[Releases, Desk] = WeakKeyDictionary()
 
 
 def index_of(release: Release) -> Index:
@@ -43,16 +74,14 @@ async def find(request: Request, search: Callable[[Index], T], digest: str | Non
     """What a search finds in a release, made on a thread so that nobody else waits for it."""
     releases: Releases = request.app.state.releases
     release = releases.find(digest)
-
-    def look() -> T:
-        with _opening:
-            held = _held.setdefault(releases, {})
-            for left in set(held) - {one.digest for one in releases.held}:
-                # a search that still runs keeps its connection, which is closed with it
-                del held[left]
-            if release.digest not in held:
-                held[release.digest] = index_of(release)
-            index = held[release.digest]
-        return search(index)
-
-    return await run_in_threadpool(look)
+    desk = _desks.setdefault(releases, Desk())
+    if desk.asked >= WAITING:
+        raise Overloaded(f"{WAITING} searches are waiting already.", "searches", WAITING, 1)
+    desk.asked += 1
+    try:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            desk.threads, lambda: search(desk.index(release, releases.held))
+        )
+    finally:
+        desk.asked -= 1
