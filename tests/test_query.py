@@ -175,6 +175,10 @@ def test_the_dataset_of_a_text_is_read() -> None:
     assert found.default_graphs == (E + "a", E + "b")
     assert found.named_graphs == ("https://w3id.org/comity/graph/evidence",)
     assert not guard.outline("SELECT ?from { ?from ?p 'FROM <x>' }").names_dataset
+    based = guard.outline(
+        "BASE <http://x/a/> PREFIX g: <../g/> SELECT * FROM <b> FROM NAMED g:c { ?s ?p ?o }"
+    )
+    assert (based.default_graphs, based.named_graphs) == (("http://x/a/b",), ("http://x/g/c",))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ opens an IRI, could read other tokens than it did.
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 from kg.errors import NotAllowed, QueryError, UsageError
 from kg.names import PREFIXES
@@ -200,14 +201,16 @@ def tokenise(text: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def full_iri(token: Token, prefixes: dict[str, str], text: str) -> str:
-    """The IRI of a token that should name one."""
+def full_iri(token: Token, prefixes: dict[str, str], text: str, base: str = "") -> str:
+    """The IRI of a token that should name one; a relative one is resolved where there is a base."""
     if token.kind == "iri":
         iri = re.sub(
             r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})",
             lambda found: chr(int(found.group(1) or found.group(2), 16)),
             token.text[1:-1],
         )
+        if base:
+            iri = urljoin(base, iri)
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*$", iri) is None:
             raise refuse("write a full IRI here", text, token.start)
         return iri
@@ -228,7 +231,7 @@ def outline(text: str) -> Outline:
     """
     tokens = tokenise(text)
     prefixes = dict(PREFIXES)
-    form = ""
+    form = base = ""
     default: list[str] = []
     named: list[str] = []
     for place_, token in enumerate(tokens):
@@ -239,7 +242,9 @@ def outline(text: str) -> Outline:
             break
         word = token.upper
         if word == "PREFIX" and not form and len(following) == 2 and following[0].kind == "name":
-            prefixes[following[0].text[:-1]] = full_iri(following[1], prefixes, text)
+            prefixes[following[0].text[:-1]] = full_iri(following[1], prefixes, text, base)
+        elif word == "BASE" and not form and following and following[0].kind == "iri":
+            base = full_iri(following[0], prefixes, text, base)
         elif word in _FORMS and not form:
             form = word
         elif word in _UPDATES and not form:
@@ -248,9 +253,9 @@ def outline(text: str) -> Outline:
             )
         elif word == "FROM" and following:
             if following[0].upper == "NAMED" and len(following) == 2:
-                named.append(full_iri(following[1], prefixes, text))
+                named.append(full_iri(following[1], prefixes, text, base))
             else:
-                default.append(full_iri(following[0], prefixes, text))
+                default.append(full_iri(following[0], prefixes, text, base))
     if not form:
         raise QueryError(f"no query: it has none of {', '.join(_FORMS)}")
     return Outline(text, form, tokens, tuple(default), tuple(named), prefixes)
