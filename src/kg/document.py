@@ -9,15 +9,16 @@ An address has no fragment, so a document covers the IRI and all fragments of it
   of every passage that says anything here; the label of whatever is named.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg import sources
-from kg.engine import Engine
+from kg import guard, sources
+from kg.engine import Engine, Local
 from kg.errors import Gone, NotFound
 from kg.names import PREFIXES, compact
+from kg.results import Rows
 from kg.snapshot import Snapshot
 
 _C = PREFIXES["comity"]
@@ -29,6 +30,8 @@ _DEPRECATED = ox.NamedNode(PREFIXES["owl"] + "deprecated")
 _VERSION = ox.NamedNode(PREFIXES["owl"] + "versionIRI")
 _PASSAGE = _C + "Passage"
 LIMIT, GRAPH_LIMIT = 1000, 1_000_000
+# how many nodes one query names: its text is bounded
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,36 @@ def _named(
     """
     found = engine.quads(subject, predicate, thing)
     return [quad for quad in found if isinstance(quad.graph_name, ox.NamedNode)]
+
+
+def _matching(
+    engine: Engine,
+    nodes: Iterable[str],
+    predicate: ox.NamedNode | None = None,
+    inverse: bool = False,
+) -> Iterator[ox.Quad]:
+    """The quads of which one of some nodes is the subject, or with `inverse` the object.
+
+    The embedded store is asked for each; another engine, which is far, for many at a time.
+    """
+    wanted = [ox.NamedNode(node) for node in sorted(nodes)]
+    if isinstance(engine, Local):
+        for node in wanted:
+            yield from (_named(engine, thing=node) if inverse else _named(engine, node, predicate))
+        return
+    known = {ox.NamedNode(graph) for graph in engine.graphs()}
+    for start in range(0, len(wanted), _AT_ONCE):
+        values = " ".join(str(node) for node in wanted[start : start + _AT_ONCE])
+        limited = f"FILTER(?p = {predicate})" if predicate else ""
+        text = (
+            f"SELECT ?s ?p ?o ?g WHERE {{ VALUES ?{'o' if inverse else 's'} {{ {values} }} "
+            f"GRAPH ?g {{ ?s ?p ?o }} {limited} }}"
+        )
+        answer = engine.ask(guard.outline(text), {})
+        assert isinstance(answer, Rows)
+        for subject, property_, value, graph in answer.rows:
+            if graph in known:
+                yield ox.Quad(subject, property_, value, graph)  # type: ignore[arg-type]
 
 
 def locate(snapshot: Snapshot, iri: str) -> str:
@@ -133,7 +166,7 @@ def document(
     nodes, inward = _around(engine, subject, content)
     # an ontology is what its graph says of its terms, and no more
     described = {iri, subject} if subject == sources.ONTOLOGY_IRI else nodes | {iri}
-    own = {quad for node in described for quad in _named(engine, ox.NamedNode(node))}
+    own = set(_matching(engine, described))
     listed = sorted(own, key=str)
     listed += sorted(set(content) - own, key=str)
     if not listed and not inward:
@@ -182,17 +215,16 @@ def _around(engine: Engine, iri: str, content: Iterable[ox.Quad]) -> tuple[set[s
     inward: set[ox.Quad] = set()
     if iri == sources.ONTOLOGY_IRI:
         return nodes, inward
-    waiting = sorted(nodes)
-    while waiting:
-        node = ox.NamedNode(waiting.pop())
-        pointing = set(_named(engine, thing=node))
+    fresh = set(nodes)
+    while fresh:
+        pointing = set(_matching(engine, fresh, inverse=True))
         inward |= pointing
-        near = {quad.subject for quad in pointing} | {q.object for q in _named(engine, node)}
-        for term in near:
-            iri_ = term.value if isinstance(term, ox.NamedNode) else ""
-            if iri_.startswith(mark) and iri_ not in nodes:
-                nodes.add(iri_)
-                waiting.append(iri_)
+        near = {_value(quad.subject) for quad in pointing}
+        near |= {
+            _value(q.object) for q in _matching(engine, fresh) if isinstance(q.object, ox.NamedNode)
+        }
+        fresh = {one for one in near if one.startswith(mark)} - nodes
+        nodes |= fresh
     return nodes, inward
 
 
@@ -200,24 +232,19 @@ def _explain(engine: Engine, about: Iterable[ox.Quad], nodes: set[str]) -> set[o
     """What points here from passages, in full; the passages that speak; labels of all named."""
     quads = set(about)
     found: set[ox.Quad] = set()
-    for subject in {q.subject for q in quads if isinstance(q.subject, ox.NamedNode)}:
-        if subject.value in nodes:
-            continue
-        found.update(q for q in _named(engine, subject) if "#" in subject.value and _reported(q))
-    graphs = {quad.graph_name for quad in quads | found if _reported(quad)}
-    for graph in graphs:
-        if not isinstance(graph, ox.NamedNode):
-            continue
-        found.update(_named(engine, graph, _CITATION))
-        found.update(q for q in _named(engine, graph, _TYPE) if _value(q.object) == _PASSAGE)
+    subjects = {_value(quad.subject) for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    passing = {one for one in subjects - nodes if "#" in one}
+    found.update(quad for quad in _matching(engine, passing) if _reported(quad))
+    passages = {_value(quad.graph_name) for quad in quads | found if _reported(quad)}
+    found.update(_matching(engine, passages, _CITATION))
+    found.update(q for q in _matching(engine, passages, _TYPE) if _value(q.object) == _PASSAGE)
     named = {
-        term
+        term.value
         for quad in quads | found
         for term in (quad.subject, quad.object)
-        if isinstance(term, ox.NamedNode) and term.value not in nodes
+        if isinstance(term, ox.NamedNode)
     }
-    for term in named:
-        found.update(_named(engine, term, _LABEL))
+    found.update(_matching(engine, named - nodes, _LABEL))
     return found
 
 
