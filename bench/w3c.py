@@ -283,8 +283,10 @@ class Service:
         """The answer of a test's query, in a format."""
         text = case.query.read_text("utf-8")
         fields = [("query", f"BASE <{iri_of(case.query, self.root)}>\n{text}")]
-        fields += [("default-graph-uri", iri_of(path, self.root)) for path in case.data]
-        fields += [("named-graph-uri", iri_of(path, self.root)) for path in case.named]
+        # the parameters would go before what the query says itself (SPARQL Protocol, §2.1.4)
+        if re.search(r"\bFROM\b", text, re.IGNORECASE) is None:
+            fields += [("default-graph-uri", iri_of(path, self.root)) for path in case.data]
+            fields += [("named-graph-uri", iri_of(path, self.root)) for path in case.named]
         self.connection.request(
             "POST",
             "/sparql",
