@@ -4,7 +4,7 @@ Values of parameters stand in it as serialised terms, never as text that was giv
 taken out, for it goes beside the text; prefixes are declared.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import pairwise
 
 import pyoxigraph as ox
@@ -13,33 +13,50 @@ from kg import guard
 from kg import query as queries
 from kg.errors import NotAllowed, UsageError
 from kg.guard import Outline, Token
-from kg.names import PREFIXES
+from kg.names import BASE, PREFIXES
 from kg.results import Term
 
 # what engines take for calls of their own: SQL and C functions of Virtuoso, classes of Jena
 _NATIVE = ("bif:", "sql:", "java:", "define:", "virtrdf:")
+# types that Virtuoso reads but does not write as they were ("P1M" comes back as "1"), and on which
+# SPARQL has no operators: their values are stored under a type of ours, and turned back in answers
+_XSD, _OURS = PREFIXES["xsd"], BASE + "datatype/"
+_FRAGILE = {
+    _XSD + name: _OURS + name for name in ("duration", "dayTimeDuration", "yearMonthDuration")
+}
+_WHOLE = {ours: theirs for theirs, ours in _FRAGILE.items()}
+# nothing is stored under it: for datasets whose default graph, or whose named graphs, are none
+NOTHING = PREFIXES["graph"] + "nothing"
 _LONGEST = max(map(len, _NATIVE))
 Edit = tuple[int, int, str]
 
 
-def text(outline: Outline, values: Mapping[str, Term], hidden: str | None = None) -> str:
+def text(
+    outline: Outline,
+    values: Mapping[str, Term],
+    named: Container[str] = (),
+    hidden: str | None = None,
+) -> str:
     """The text to send; QueryError for what is no SPARQL, or what the values do not fit.
 
-    A `hidden` graph is none for this query: its name matches no variable after GRAPH.
+    Graphs that are not among the named ones are empty, and no variable after GRAPH matches a
+    hidden one: stores that are asked without a dataset, and Virtuoso always, find any by name.
 
     Within each group a parameter is replaced by its value, so that filters see it wherever they
     stand (a VALUES beside them would reach no nested group); where a SELECT also projects, groups
     or sorts by it, a VALUES at the end of its group keeps it a variable there.
     """
-    queries.check(outline, values)
     _refuse_native(outline)
-    edits = [*_without_dataset(outline)]
+    queries.check(outline, values)
+    edits = [*_without_dataset(outline), *_with_our_types(outline)]
     if values:
         edits += _with_values(outline, {name: written(term) for name, term in values.items()})
-    if hidden is not None:
-        edits += _without_graph(outline, set(values), hidden)
+    edits = [*edits, *_within(outline, values, named, hidden)]
     words = outline.text
-    for start, end, new in sorted(edits, reverse=True):
+    whole = [
+        one for one in edits if not any(other[0] < one[0] and one[1] <= other[1] for other in edits)
+    ]
+    for start, end, new in sorted(whole, reverse=True):
         words = words[:start] + new + words[end:]
     return _prologue(outline) + words
 
@@ -52,7 +69,27 @@ def written(term: Term) -> str:
     """
     if not isinstance(term, ox.NamedNode | ox.Literal):
         raise UsageError(f"only IRIs and literals can be values of parameters: {term}")
-    return str(term)
+    return str(sent(term))
+
+
+def sent(term: Term) -> Term:
+    """A term as stores keep it.
+
+    >>> print(sent(ox.Literal("P1M", datatype=ox.NamedNode(_XSD + "duration"))))
+    "P1M"^^<https://w3id.org/comity/datatype/duration>
+    """
+    return _typed(term, _FRAGILE)
+
+
+def received(term: Term) -> Term:
+    """A term as it was before it was sent."""
+    return _typed(term, _WHOLE)
+
+
+def _typed(term: Term, types: Mapping[str, str]) -> Term:
+    if isinstance(term, ox.Literal) and term.datatype.value in types:
+        return ox.Literal(term.value, datatype=ox.NamedNode(types[term.datatype.value]))
+    return term
 
 
 def _declared(outline: Outline) -> set[str]:
@@ -88,6 +125,15 @@ def _refuse_native(outline: Outline) -> None:
             raise guard.refuse(message, outline.text, token.start, NotAllowed)
 
 
+def _with_our_types(outline: Outline) -> Iterator[Edit]:
+    """The types of literals as stores keep them."""
+    for before, token in pairwise(outline.tokens):
+        if before.text == "^^" and token.kind in ("iri", "name"):
+            known = _FRAGILE.get(guard.full_iri(token, outline.prefixes, outline.text))
+            if known is not None:
+                yield token.start, token.start + len(token.text), f"<{known}>"
+
+
 def _without_dataset(outline: Outline) -> Iterator[Edit]:
     """FROM and FROM NAMED taken out."""
     tokens = outline.tokens
@@ -97,23 +143,35 @@ def _without_dataset(outline: Outline) -> Iterator[Edit]:
             yield token.start, last.start + len(last.text), " "
 
 
-def _without_graph(outline: Outline, values: set[str], hidden: str) -> Iterator[Edit]:
-    """What keeps `GRAPH ?g { … }` from one graph: a filter after it, where ?g has its value."""
+def _within(
+    outline: Outline, values: Mapping[str, Term], named: Container[str], hidden: str | None
+) -> Iterator[Edit]:
+    """Other names than those of graphs that may be asked, replaced by one that names nothing.
+
+    For a variable there is a filter after the group, where it has its value.
+    """
     tokens = outline.tokens
-    for place, token in enumerate(tokens):
+    for place, token in enumerate(tokens[:-1]):
         if token.upper != "GRAPH":
             continue
         name = tokens[place + 1]
-        if name.kind != "variable":
-            if guard.full_iri(name, outline.prefixes, outline.text) == hidden:
-                yield name.start, name.start + len(name.text), f"<{hidden}/none>"
-        elif name.text[1:] not in values:
-            close = next(
-                one
-                for one in tokens[place + 2 :]
-                if one.text == "}" and one.kind == "close" and one.braces == token.braces
-            )
-            yield close.start + 1, close.start + 1, f" FILTER({name.text} != <{hidden}>) "
+        if name.kind == "variable" and name.text[1:] not in values:
+            if hidden is not None:
+                close = next(
+                    one
+                    for one in tokens[place + 2 :]
+                    if one.text == "}" and one.kind == "close" and one.braces == token.braces
+                )
+                at = close.start + 1
+                yield at, at, f" FILTER({name.text} != <{hidden}>) "
+            continue
+        if name.kind == "variable":
+            iri = getattr(values[name.text[1:]], "value", "")
+        else:
+            iri = guard.full_iri(name, outline.prefixes, outline.text)
+        if iri not in named:
+            # past the edit that puts the value in, if there is one
+            yield token.start, name.start + len(name.text), f"GRAPH <{NOTHING}>"
 
 
 def _with_values(outline: Outline, values: Mapping[str, str]) -> Iterator[Edit]:

@@ -26,8 +26,6 @@ from kg.results import Boolean, Result, Rows, Term, Triples
 
 UNION = PREFIXES["graph"] + "union"
 CONTENTS = PREFIXES["graph"] + "manifest"
-# nothing is stored under it: for datasets whose default graph, or whose named graphs, are none
-NOTHING = PREFIXES["graph"] + "nothing"
 IDENTIFIER = PREFIXES["dct"] + "identifier"
 TRIPLES = PREFIXES["void"] + "triples"
 DERIVED = PREFIXES["prov"] + "wasDerivedFrom"
@@ -52,7 +50,7 @@ class Contents:
 def contents(connection: Connection) -> Contents:
     """What `kg publish` wrote into a store about it; empty when it wrote nothing."""
     rows = read_rows(
-        connection.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", (CONTENTS,), (NOTHING,))
+        connection.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", (CONTENTS,), (portable.NOTHING,))
     )
     digest = meant = ""
     graphs = {}
@@ -171,7 +169,7 @@ class Remote:
         """Ask of the union, or of another stored graph, and of those named graphs."""
         if self._own and default == UNION:
             return self.connection.select(text, accept=accept)
-        listed = tuple(sorted(named)) or (NOTHING,)
+        listed = tuple(sorted(named)) or (portable.NOTHING,)
         return self.connection.select(text, (default,), listed, accept)
 
     def speaks_of(self, iri: str) -> bool:
@@ -190,12 +188,13 @@ class Remote:
         """The answer of a query whose parameters have values; `dataset` goes before its FROM."""
         self._verify()
         whole = dataset is None
-        text = portable.text(outline, values, CONTENTS if whole and self._own else None)
         every = frozenset(self._graphs)
         asked = dataset or Dataset(every, every)
         default, named = asked.default & every, asked.named & every
         where = UNION if whole else self._stored(default)
         copied = Dataset(default, named)
+        hidden = CONTENTS if whole and self._own else None
+        text = portable.text(outline, values, named, hidden)
         if where is None or (self._own and not whole and self._size(copied) <= MERGED):
             return self._ask_merged(outline, values, copied)
         if not any(token.upper == "GRAPH" for token in outline.tokens):
@@ -207,7 +206,7 @@ class Remote:
     def _stored(self, graphs: frozenset[str]) -> str | None:
         """The one graph of the store that is the union of some graphs, if there is one."""
         if len(graphs) < 2:
-            return next(iter(graphs), NOTHING)
+            return next(iter(graphs), portable.NOTHING)
         return None if self._own else self._unions.get(graphs)
 
     def _size(self, dataset: Dataset) -> int:
@@ -247,7 +246,10 @@ def read(answer: Answer, form: str) -> Result:
     if format_ is None:
         raise StoreError(f"the store answers with {answer.media_type or 'no type'}, not with RDF")
     try:
-        triples = {quad.triple for quad in ox.parse(answer.body, format=format_)}
+        triples = {
+            ox.Triple(quad.subject, quad.predicate, portable.received(quad.object))
+            for quad in ox.parse(answer.body, format=format_)
+        }
     except SyntaxError as error:
         raise StoreError(f"the store's answer is no {format_.name}: {error}") from error
     return Triples(tuple(sorted(triples, key=str)))
@@ -295,5 +297,5 @@ def _term(given: dict[str, Any] | None) -> Term | None:
     if "xml:lang" in given:
         return ox.Literal(value, language=given["xml:lang"])
     if "datatype" in given:
-        return ox.Literal(value, datatype=ox.NamedNode(given["datatype"]))
+        return portable.received(ox.Literal(value, datatype=ox.NamedNode(given["datatype"])))
     return ox.Literal(value)

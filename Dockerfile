@@ -1,0 +1,23 @@
+# A service over the snapshot that is built into the image; see docs/deploy.md.
+FROM python:3.13-slim AS build
+WORKDIR /comity
+COPY . .
+RUN python -m venv /opt/comity \
+    && /opt/comity/bin/pip install --no-cache-dir -c constraints.txt . \
+    && KG_PROJECT=/comity KG_SNAPSHOTS=/var/lib/comity /opt/comity/bin/kg build
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --no-create-home comity
+COPY --from=build /opt/comity /opt/comity
+COPY --from=build /var/lib/comity /var/lib/comity
+ENV PATH=/opt/comity/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    KG_SNAPSHOTS=/var/lib/comity \
+    KG_HOST=0.0.0.0 \
+    KG_PORT=8000
+# by number, which orchestrators can see is not root
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"KG_PORT\"]}/healthz', timeout=4)"]
+CMD ["kg", "serve"]
