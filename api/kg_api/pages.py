@@ -19,7 +19,7 @@ _OA = PREFIXES["oa"]
 _DEFINITION = _SKOS + "definition"
 _NATURE = _C + "nature"
 # what a term's entry shows, in this order
-_OF_TERMS = (_SKOS + "example", _SKOS + "scopeNote")
+_OF_TERMS = ((_SKOS + "example", "Example"), (_SKOS + "scopeNote", "Note"))
 _ABOVE = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdfs", "subClassOf"), ("rdfs", "subPropertyOf"), ("skos", "broader"))
@@ -204,7 +204,7 @@ def _terms(snapshot: Snapshot, inside: Iterable[str], iri: str, lang: str) -> It
     yield "<h2>Terms</h2>"
     for term in inside:
         definition = _literal(_values(snapshot, term, _DEFINITION), lang)
-        if not definition:
+        if not definition or term == iri:
             continue
         # a term of the ontology is a fragment of this page; a concept has a page of its own
         own = term.startswith(f"{iri}#")
@@ -224,17 +224,17 @@ def _terms(snapshot: Snapshot, inside: Iterable[str], iri: str, lang: str) -> It
         also = "".join(f" · {text(one)}" for one in dict.fromkeys(others))
         yield f'<p class="said"><code>{escape(compact(term))}</code>{also}</p>'
         yield f"<p>{text(definition)}</p><dl>"
-        for property_ in _OF_TERMS:
+        for property_, title in _OF_TERMS:
             said = _literal(_values(snapshot, term, property_), lang)
             if said:
-                yield f"<dt>{text(snapshot.names.label(property_, lang).rpartition(':')[2])}</dt>"
+                yield f"<dt>{title}</dt>"
                 yield f"<dd>{text(said)}</dd>"
         above = [one.value for property_ in _ABOVE for one in _values(snapshot, term, property_)]
         if above:
             said = ", ".join(
                 _value_link(one, snapshot.names.label(one, lang), lang) for one in above
             )
-            yield f"<dt>broader</dt><dd>{said}</dd>"
+            yield f"<dt>Broader</dt><dd>{said}</dd>"
         yield "</dl></section>"
 
 
