@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
@@ -53,8 +54,22 @@ class Link:
     """This process's end of one worker: sends it a job, and gathers its reply."""
 
     __slots__ = (
-        "_connection", "_have", "_loop", "_number", "_owner", "_parts", "_unsent", "_wanted",
-        "deadline", "generation", "nice", "pid", "started", "ticket",
+        "_connection",
+        "_have",
+        "_loop",
+        "_number",
+        "_owner",
+        "_parts",
+        "_unsent",
+        "_used",
+        "_wanted",
+        "deadline",
+        "generation",
+        "long",
+        "pid",
+        "started",
+        "ticket",
+        "used",
     )  # fmt: skip
 
     def __init__(
@@ -74,7 +89,9 @@ class Link:
         self.ticket: Any = None
         self.started = 0.0
         self.deadline = 0.0
-        self.nice = False
+        self.long = False
+        self.used = 0.0
+        self._used = -1.0
         self._loop.add_reader(self._number, self.read)
 
     @property
@@ -84,6 +101,7 @@ class Link:
 
     def send(self, job: bytes) -> None:
         """Give it a job; it must be idle."""
+        self.used, self._used = 0.0, -1.0
         frame = JOB.pack(len(job)) + job
         try:
             sent = self._connection.send(frame)
@@ -134,9 +152,22 @@ class Link:
         start = REPLY.size + head
         self._owner.replied(self, unpack_head(data[REPLY.size : start]), data[start:])
 
+    def look(self, enough: float) -> None:
+        """Whether its job has had so many seconds of the processor: it yields to others then."""
+        try:
+            # the clock of another process's processor time (clock_getcpuclockid(3))
+            used = time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            used = time.monotonic()
+        if self._used < 0:
+            self._used = used
+        self.used = used - self._used
+        if self.used >= enough and not self.long:
+            self.long = True
+            self.yield_to_others()
+
     def yield_to_others(self) -> None:
         """Let it run only when nobody else wants to: for good, without privileges."""
-        self.nice = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICE)
 

@@ -41,20 +41,27 @@ class InProcess:
         """Do a job; what it raises has crossed as it would from a worker."""
         self._count += 1
         digest, job = self.snapshot.digest, unpack_job(pack_job(job, 0))[0]
-        work = asyncio.to_thread(perform, self.snapshot, self._functions, job)
         try:
-            reply = await asyncio.wait_for(work, timeout)
+            reply = await asyncio.wait_for(asyncio.to_thread(self._perform, job), timeout)
         except TimeoutError as error:
             said = f"It ran longer than {timeout:g} s."
             raise TimedOut(said, "timeout", timeout or 0, retry_after=1) from error
+        if isinstance(reply, dict):
+            raise unpack_error(reply)
+        return Reply(
+            reply.status, reply.media_type, reply.headers, reply.body, reply.volatile, digest
+        )
+
+    def _perform(self, job: Job) -> Reply | dict[str, Any]:
+        """The reply, or what was raised as it crosses: an answer of the engine's must not leave its
+        thread, not even in a traceback."""
+        try:
+            return perform(self.snapshot, self._functions, job)
         except Exception as error:
             packed = pack_error(error)
             if packed is None:
                 raise
-            raise unpack_error(packed) from error
-        return Reply(
-            reply.status, reply.media_type, reply.headers, reply.body, reply.volatile, digest
-        )
+            return packed
 
     async def switch(self, source: Source) -> dict[str, Any]:
         """Go on with another snapshot."""

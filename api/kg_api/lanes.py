@@ -11,6 +11,13 @@ LIGHT, UNKNOWN, HEAVY = "light", "unknown", "heavy"
 _VALUES = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>\s]*>|\b\d[\w.]*|[\w-]*:[\w.-]+'
 )
+# a query of few variables about something that it names, without what makes an engine work
+_VARIABLE = re.compile(r"[?$]\w+")
+_WORK = re.compile(
+    r"[+]|[^{T]\s*\*|\b(?:count|sum|avg|min|max|group|order|distinct|regex|minus|values|construct)\b",
+    re.IGNORECASE,
+)
+_FEW = 4
 _READ = 4000
 _KEPT = 1000
 
@@ -25,6 +32,23 @@ def shape(job: Job) -> str:
     return f"{job.kind} {_VALUES.sub('?', text[:_READ])}" if isinstance(text, str) else job.kind
 
 
+def looks_light(shape_: str) -> bool:
+    """Whether a shape that was never seen is likely to be quick.
+
+    >>> looks_light("sparql ASK { ? a ?x }"), looks_light("sparql ASK { ?a ?b ?c . ?d ?e ?f }")
+    (True, False)
+    """
+    kind, _, text = shape_.partition(" ")
+    if kind != "sparql":
+        return True
+    body = text.partition("{")[2]
+    return (
+        re.search(r"\?(?!\w)", body) is not None
+        and len(set(_VARIABLE.findall(body))) <= _FEW
+        and _WORK.search(text) is None
+    )
+
+
 class Lanes:
     """What is remembered of the shapes of jobs: which were quick, which took long."""
 
@@ -34,7 +58,8 @@ class Lanes:
 
     def of(self, job: Job) -> str:
         """The lane of a job: light, unknown or heavy."""
-        return self._seen.get(shape(job), UNKNOWN)
+        key = shape(job)
+        return self._seen.get(key) or (LIGHT if looks_light(key) else UNKNOWN)
 
     def learn(self, job: Job, lane: str) -> None:
         """Remember what a job turned out to be."""

@@ -16,7 +16,15 @@ class Ticket:
     """A job that was handed in, and whoever waits for it."""
 
     __slots__ = (
-        "deadline", "entered", "future", "job", "link", "packed", "seconds", "sorted", "tried",
+        "deadline",
+        "entered",
+        "future",
+        "job",
+        "light",
+        "link",
+        "packed",
+        "seconds",
+        "tried",
     )  # fmt: skip
 
     def __init__(self, job: Job, seconds: float) -> None:
@@ -27,7 +35,7 @@ class Ticket:
         self.deadline = self.entered + seconds
         self.future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self.link: Link | None = None
-        self.sorted = False
+        self.light = False
         self.tried = False
 
     def fail(self, error: Exception) -> None:
@@ -37,57 +45,71 @@ class Ticket:
 
 
 class Line:
-    """The tickets that wait: at most `bound`, or some times as many whose like were quick."""
+    """The tickets that wait: at most `bound`, or some times as many whose like were quick.
+
+    There are those who go first, the others, and the fresh, at whom nobody has looked yet: looking
+    costs, and most do not wait long enough for it to matter.
+    """
 
     def __init__(self, bound: int, lanes: Lanes) -> None:
         self._bound = bound
         self._lanes = lanes
         self._first: deque[Ticket] = deque()
         self._others: deque[Ticket] = deque()
+        self._fresh: deque[Ticket] = deque()
+        self._turn = 0
 
     def __len__(self) -> int:
-        return len(self._first) + len(self._others)
+        return len(self._first) + len(self._others) + len(self._fresh)
+
+    @property
+    def first(self) -> int:
+        """How many of those wait that go first."""
+        return len(self._first)
 
     def add(self, ticket: Ticket) -> None:
         """Put a ticket at the end; Overloaded when there is no place."""
-        if len(self._others) >= self._bound:
+        if len(self) >= self._bound:
             self.sort()
-        if len(self._others) >= self._bound and (
-            self._lanes.of(ticket.job) != LIGHT or len(self) >= _QUICK * self._bound
-        ):
-            raise Overloaded(
-                f"{self._bound} queries are waiting already.", "queue", self._bound, retry_after=1
-            )
-        self._others.append(ticket)
+        if len(self._others) + len(self._fresh) >= self._bound or len(self) >= _QUICK * self._bound:
+            quick = self._lanes.of(ticket.job) == LIGHT
+            if not quick or len(self._first) >= _QUICK * self._bound:
+                raise Overloaded(
+                    f"{self._bound} queries wait already.", "queue", self._bound, retry_after=1
+                )
+        self._fresh.append(ticket)
 
     def add_first(self, ticket: Ticket) -> None:
         """Put a ticket before all others."""
+        ticket.light = True
         self._first.appendleft(ticket)
 
-    def next(self) -> Ticket | None:
-        """The ticket whose turn it is, taken out of the line."""
-        while self._first or self._others:
-            ticket = (self._first or self._others).popleft()
+    def next(self, room: bool) -> Ticket | None:
+        """The ticket whose turn it is, taken out; without room only one of those that go first."""
+        if self._others or not room:
+            self.sort()
+        while True:
+            self._turn = (self._turn + 1) % _QUICK
+            # those that go first shall not be all that ever go
+            first = self._first if self._turn or not (room and self._others) else self._others
+            line = first or (room and (self._others or self._fresh)) or None
+            if not line:
+                return None
+            ticket = line.popleft()
             if not ticket.future.done():
                 return ticket
-        return None
 
     def sort(self) -> None:
-        """Let those go first whose like were quick: nobody looks unless they wait for long."""
-        kept: deque[Ticket] = deque()
-        for ticket in self._others:
-            if not ticket.sorted:
-                ticket.sorted = True
-                if self._lanes.of(ticket.job) == LIGHT:
-                    self._first.append(ticket)
-                    continue
-            kept.append(ticket)
-        self._others = kept
+        """Look at the fresh: those whose like were quick go first."""
+        while self._fresh:
+            ticket = self._fresh.popleft()
+            ticket.light = self._lanes.of(ticket.job) == LIGHT
+            (self._first if ticket.light else self._others).append(ticket)
 
     def late(self, now: float) -> list[Ticket]:
         """The tickets whose time is over, taken out with those for which nobody waits any more."""
         found = []
-        for line in (self._first, self._others):
+        for line in (self._first, self._others, self._fresh):
             over = [one for one in line if one.deadline <= now or one.future.done()]
             for ticket in over:
                 line.remove(ticket)
@@ -96,6 +118,5 @@ class Line:
 
     def longest(self, now: float) -> float:
         """How long the first of them have waited."""
-        return now - min(
-            (one[0].entered for one in (self._first, self._others) if one), default=now
-        )
+        heads = [line[0].entered for line in (self._first, self._others, self._fresh) if line]
+        return now - min(heads, default=now)

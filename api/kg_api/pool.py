@@ -1,8 +1,9 @@
 """The pool: jobs go to workers that can be killed; who waits, who goes first, who is refused.
 
 A worker does one job at a time. Jobs wait in line when all are busy, and workers are added while
-somebody waits and there may be more. A job that has run for `long_after` is *long*. Long jobs
-yield the processor to all others; and when somebody waits and no worker may be added, the youngest
+somebody waits and there may be more. Jobs whose like were quick go before others, and some of the
+workers are kept for them. A job that has had `long_after` seconds of the processor is *long*: it
+yields the processor to all others, and when somebody waits and no worker may be added, the youngest
 of the long jobs is ended, down to `long_jobs` of them. So one query that takes its time is left in
 peace, and forty of them cannot keep a light one waiting.
 """
@@ -34,6 +35,8 @@ _TICK = 0.01
 _GROW_AFTER = 0.005
 # a job whose client is gone may end in peace if it ends at once: that costs less than a new worker
 _PARTING = 0.05
+# how many times as long as a long job another may run before those end it that are no quicker
+_PATIENCE = 2.5
 _RETRY = 1.0
 
 
@@ -56,6 +59,9 @@ class Pool:
         self._current = self._generation(source)
         self._idle: list[tuple[Link, float]] = []
         self._busy: set[Link] = set()
+        # some workers are kept for what is known to be quick
+        self._most_others = max(1, self.limits.workers_max - max(1, self.limits.workers_max // 4))
+        self._others = 0
         self._lanes = Lanes()
         self._line = Line(self.limits.queue, self._lanes)
         self._ticking: asyncio.TimerHandle | None = None
@@ -117,7 +123,7 @@ class Pool:
             self._ticking.cancel()
             self._ticking = None
         stopping = Overloaded("The service stops.", "stopping", retry_after=5)
-        while (ticket := self._line.next()) is not None:
+        while (ticket := self._line.next(True)) is not None:
             ticket.fail(stopping)
         for link in list(self._busy):
             self._end(link, "stopped", stopping)
@@ -129,11 +135,10 @@ class Pool:
 
     def stats(self) -> dict[str, Any]:
         """Numbers for those who watch: workers, busy, long, queue, kills and refusals by reason."""
-        now = time.monotonic()
         return {
             "workers": len(self._busy) + len(self._idle),
             "busy": len(self._busy),
-            "long": len(self._long(now)),
+            "long": len(self._long()),
             "queue": len(self._line),
             "kills": dict(self.kills),
             "refusals": dict(self.refusals),
@@ -143,21 +148,23 @@ class Pool:
 
     # who goes first
 
-    def _long(self, now: float) -> list[Link]:
-        """The busy workers whose jobs are long, the youngest first."""
-        before = now - self.limits.long_after
-        found = [link for link in self._busy if link.started <= before]
+    def _long(self, least: float = 0) -> list[Link]:
+        """The workers whose jobs are long, and run for so long; the youngest first."""
+        # where the processor is scarce, those that yield it have little of it
+        before = time.monotonic() - 4 * least
+        found = [one for one in self._busy if one.long]
+        found = [one for one in found if one.used >= least or one.started <= before]
         return sorted(found, key=lambda link: -link.started)
 
     def _admit(self, ticket: Ticket) -> None:
         if self._closing:
             raise Overloaded("The service stops.", "stopping", retry_after=5)
         if self._lanes.any_heavy and len(self._busy) >= self.limits.long_jobs:
-            full = len(self._long(ticket.entered)) >= self.limits.long_jobs
+            full = sum(link.long for link in self._busy) >= self.limits.long_jobs
             if full and self._lanes.of(ticket.job) == HEAVY:
                 self.refusals["long_jobs"] += 1
                 raise self.limits.too_many_long()
-        if self._idle and not self._line:
+        if self._idle and not self._line and self._room:
             self._assign(self._idle.pop()[0], ticket)
         else:
             try:
@@ -175,11 +182,26 @@ class Pool:
         link.started = time.monotonic()
         link.deadline = ticket.deadline
         self._busy.add(link)
+        self._others += not ticket.light
         link.send(ticket.packed)
+
+    def _done(self, link: Link) -> Ticket | None:
+        """A worker is no longer busy; with what it was."""
+        ticket: Ticket | None = link.ticket
+        if ticket is not None:
+            link.ticket = None
+            self._busy.discard(link)
+            self._others -= not ticket.light
+        return ticket
+
+    @property
+    def _room(self) -> bool:
+        """Whether one more job may run of which nobody knows that it is quick."""
+        return self._others < self._most_others
 
     def _serve(self) -> None:
         """Give those who wait to whoever is idle."""
-        while self._idle and (ticket := self._line.next()) is not None:
+        while self._idle and (ticket := self._line.next(self._room)) is not None:
             self._assign(self._idle.pop()[0], ticket)
 
     def _free(self, link: Link) -> None:
@@ -213,8 +235,8 @@ class Pool:
         for link in [one for one in self._busy if one.deadline <= now]:
             self._overdue(link)
         for link in self._busy:
-            if not link.nice and now - link.started >= self.limits.long_after:
-                link.yield_to_others()
+            if now - link.started >= _TICK:
+                link.look(self.limits.long_after)
         if self._line:
             for ticket in self._line.late(now):
                 self.refusals["timeout"] += 1
@@ -223,16 +245,24 @@ class Pool:
                 self._line.sort()
                 self._refill()
                 self._make_room(now)
+                self._serve()
         self._shrink(now)
         busy = self._busy or len(self._line) or len(self._idle) > self.limits.workers_min
         self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if busy else None
 
     def _make_room(self, now: float) -> None:
-        """End long jobs beyond their number, as many as wait for a worker that none may be."""
+        """End long jobs beyond their number, as many as wait for a worker that none may be.
+
+        For one that goes first at once; for the others only if they wait and it runs for longer.
+        """
         current = self._current
         if current.size < self.limits.workers_max:
             return
-        long = self._long(now)
+        long = self._long()
+        if self._line.first == 0:
+            if self._line.longest(now) < _PATIENCE * self.limits.long_after:
+                return
+            long = self._long(_PATIENCE * self.limits.long_after)
         spare = min(len(long) - self.limits.long_jobs, len(self._line) - current.coming)
         for link in long[: max(spare, 0)]:
             self._lanes.learn(link.ticket.job, HEAVY)
@@ -266,10 +296,9 @@ class Pool:
     def _end(self, link: Link, reason: str, error: Exception | None) -> None:
         """Kill a worker, and have another in its place."""
         self.kills[reason] += 1
-        ticket, link.ticket = link.ticket, None
-        self._busy.discard(link)
+        ticket = self._done(link)
         link.generation.kill(link)
-        if error is not None:
+        if error is not None and ticket is not None:
             ticket.fail(error)
         self._refill()
 
@@ -279,17 +308,14 @@ class Pool:
 
     def replied(self, link: Link, head: dict[str, Any], body: bytes) -> None:
         """A worker has done its job."""
-        ticket: Ticket = link.ticket
-        link.ticket = None
-        self._busy.discard(link)
+        ticket = self._done(link)
+        assert ticket is not None
         self._count += 1
-        took = time.monotonic() - link.started
-        if took >= self.limits.long_after:
-            if took >= 10 * self.limits.long_after:
-                self._lanes.learn(ticket.job, HEAVY)
-        else:
+        if not link.long:
             self._quick = ticket.job
-        if link.nice or "retires" in head:
+        elif link.used >= 10 * self.limits.long_after:
+            self._lanes.learn(ticket.job, HEAVY)
+        if link.long or "retires" in head:
             link.generation.dismiss(link)
             self._refill()
         else:
@@ -314,10 +340,8 @@ class Pool:
 
     def left(self, link: Link, status: int | None, peak: int) -> None:
         """A worker is gone of itself: of its job, as a rule."""
-        self._busy.discard(link)
+        ticket = self._done(link)
         self._idle = [one for one in self._idle if one[0] is not link]
-        ticket: Ticket | None = link.ticket
-        link.ticket = None
         if ticket is not None and not ticket.future.done():
             grown = peak - link.generation.base
             if self.limits.blameless(status, grown) and not ticket.tried:
