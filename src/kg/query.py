@@ -23,7 +23,7 @@ TYPES = (*ENTITIES, "iri", "date", "language", "text", "integer", "number")
 MAX_VALUES = 50
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_NAME = re.compile(r"(?:(?:networks|checks|rules)/)?[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAME = re.compile(r"(?:(?:networks|checks|rules|tables)/)?[a-z0-9]+(?:-[a-z0-9]+)*")
 # a sentence with a colon in it, which YAML would take for a name and a value
 _PROSE = re.compile(r"^(\s*(?:- )?(?:summary|description):) +([^\s>|\"'\[{&*!%@`].*:\s.*)$")
 Resolve = Callable[[str, str], str]
