@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class Source:
         if self.path is None:
             return read_files(self.files, self.default_graph)
         project = self.project or self.path
-        settings = Settings(project=project, snapshots=self.path.parent)
+        # an external store and its password are the environment's, which a child process inherits
+        settings = replace(Settings.from_env(), project=project, snapshots=self.path.parent)
         return snapshots.open(self.path, settings)
 
     def pack(self) -> dict[str, Any]:
@@ -72,10 +73,8 @@ def read_files(files: tuple[Path, ...], default_graph: str = OWN) -> Snapshot:
         try:
             data = path.read_bytes()
             digest.update(data)
-            quads = ox.parse(
-                data, format=format_, base_iri=path.absolute().as_uri(), rename_blank_nodes=True
-            )
-            store.bulk_extend(quads)
+            # blank nodes of two files are never one: the loader renames them
+            store.bulk_load(data, format_, base_iri=path.absolute().as_uri())
         except SyntaxError as error:
             raise DataError(f"not RDF: {error.msg}", path, error.lineno) from error
         except OSError as error:
