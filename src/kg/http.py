@@ -2,6 +2,7 @@
 
 import os
 import time
+import weakref
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ class Address:
     timeout: float = 30.0
 
     def __post_init__(self) -> None:
-        for url in filter(None, (self.query, self.graphs)):
+        for url in (self.query, *filter(None, [self.graphs])):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise UsageError(f"no http address of a store: {url!r}")
@@ -79,7 +80,7 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
 
 
-@dataclass
+@dataclass(eq=False)
 class Connection:
     """Requests to one store; connections are kept open, and are each process's own."""
 
@@ -147,6 +148,9 @@ class Connection:
             where = urlsplit(url).netloc
             raise StoreError(f"the store at {where} cannot be reached: {error}") from error
         if not (response.is_success or (method == "DELETE" and response.status_code == 404)):
+            # Virtuoso leaves the body of what it refuses unread, and takes it for the next request
+            self._opened().close()
+            self._client = None
             raise refused(response.status_code, bytes(read), method)
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         return Answer(bytes(read), kind, response.headers)
@@ -164,6 +168,7 @@ class Connection:
                 trust_env=False,
             )
             self._process = os.getpid()
+            weakref.finalize(self, self._client.close)
         client: httpx2.Client = self._client
         return client
 

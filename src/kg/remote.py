@@ -169,7 +169,8 @@ class Remote:
         """Ask of the union, or of another stored graph, and of those named graphs."""
         if self._own and default == UNION:
             return self.connection.select(text, accept=accept)
-        listed = tuple(sorted(named)) or (portable.NOTHING,)
+        # Virtuoso counts one row for a graph that is named in the text and not in the list
+        listed = (*sorted(named), portable.NOTHING)
         return self.connection.select(text, (default,), listed, accept)
 
     def speaks_of(self, iri: str) -> bool:
