@@ -58,7 +58,8 @@ def render(
     else:
         pages = max(1, -(-max(found.inverse_total, found.claims_total) // limit))
         body = [*_title(found, iri, lang), *_facts(found, lang), *_claims(found, subject, lang)]
-        body += _named(snapshot, subject, lang)
+        if subject.startswith(sources.SOURCE):
+            body += _named(snapshot, subject, lang)
     if not 1 <= number <= pages:
         raise NotFound(f"{compact(iri)} has {pages} page{'s' * (pages > 1)}, and no page {number}")
     body += _more(iri, lang, number, pages)

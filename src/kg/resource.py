@@ -100,7 +100,8 @@ def describe(
     """Everything the graph says of a thing; NotFound when it says nothing.
 
     Of a passage, all that it says: its claims, and what it says of the things it names. `limit`
-    and `offset` cut out a part of the claims, and likewise of the facts whose value the thing is.
+    and `offset` cut out a part of the claims, and likewise of the facts whose value the thing is;
+    the triples are left out then.
     """
     node = ox.NamedNode(iri)
     own = list(_named(snapshot, node, None))
@@ -123,10 +124,12 @@ def describe(
     for quad in inside:
         if _is_claim(snapshot, quad.subject):
             claims.setdefault(str(getattr(quad.subject, "value", "")), set())
-    triples = {ox.Triple(q.subject, q.predicate, q.object) for q in (*own, *inward, *inside)}
+    triples: set[ox.Triple] = set()
+    if limit is None:
+        triples = {ox.Triple(q.subject, q.predicate, q.object) for q in (*own, *inward, *inside)}
     end = None if limit is None else offset + limit
-    order = {one: (*_order(snapshot, one.split("#", 1)[0]), one) for one in claims}
-    shown = sorted(claims, key=order.__getitem__)[offset:end]
+    places = {passage: _order(snapshot, passage) for passage in {_passage(one) for one in claims}}
+    shown = sorted(claims, key=lambda one: (*places[_passage(one)], one))[offset:end]
     return Resource(
         iri=iri,
         label=snapshot.names.label(iri, lang),
@@ -186,6 +189,10 @@ def _citation(snapshot: Snapshot, graph: str, lang: str) -> str:
         if wanted in labels:
             return labels[wanted]
     return labels[min(labels)] if labels else compact(graph)
+
+
+def _passage(claim: str) -> str:
+    return claim.split("#", 1)[0]
 
 
 def _order(snapshot: Snapshot, passage: str) -> tuple[str, int]:
