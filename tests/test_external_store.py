@@ -1,8 +1,11 @@
 """Real stores, loaded by `kg publish`, answer as the embedded engine does."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pyoxigraph as ox
 import pytest
@@ -17,6 +20,7 @@ from kg.publish import publish
 from kg.remote import Remote, read_rows
 from kg.results import Result, Rows
 from kg.settings import Settings
+from serving import served
 from stores import oxigraph, virtuoso
 
 STORES = ("oxigraph", "virtuoso")
@@ -147,6 +151,22 @@ def test_a_store_with_another_snapshot_is_refused(
     """The service does not answer from what it was not given."""
     with pytest.raises(SnapshotError, match=r"holds snapshot .* run kg publish"):
         Remote(Connection(addresses[store]), "0" * 64)
+
+
+def test_the_service_answers_from_the_store(
+    addresses: Mapping[str, Address], real: Settings
+) -> None:
+    """`kg serve` with KG_STORE: SPARQL and a description, by workers that reach the store."""
+    env = os.environ | {
+        "KG_SNAPSHOTS": str(real.snapshots),
+        "KG_STORE": addresses["oxigraph"].query,
+    }
+    text = "ASK { GRAPH ?g { actor:mic a comity:Ministry } }"
+    with served(env) as url:
+        for path in (f"sparql?{urlencode({'query': text})}", "data/id/actor/mic.ttl"):
+            with urlopen(url + path, timeout=20) as response:  # noqa: S310 - of this machine
+                assert response.status == 200
+                assert b"true" in response.read() or path.endswith(".ttl")
 
 
 HOSTILE = (
