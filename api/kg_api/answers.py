@@ -82,12 +82,14 @@ def compose(
     )
 
 
-def refuse(refused: Refusal, html: bool = False) -> Answer:
-    """An error as an answer."""
+def refuse(refused: Refusal, html: bool = False, digest: str = "") -> Answer:
+    """An error as an answer, of the release that is current."""
     headers = [
         (k.lower().encode(), v.encode("latin-1", "replace")) for k, v in refused.headers.items()
     ]
     headers.append((b"cache-control", b"no-store"))
+    if digest:
+        headers.append((b"comity-release", digest.encode()))
     return compose(refused.status, HTML if html else MEDIA_TYPE, refused.body(html), headers)
 
 

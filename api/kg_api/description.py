@@ -29,7 +29,8 @@ _TYPE = PREFIXES["rdf"] + "type"
 LIMITS = (
     "timeout", "max_rows", "max_bytes", "worker_memory", "workers", "queue", "long_jobs", "max_url",
     "max_headers", "max_header_bytes", "max_body", "header_timeout", "body_timeout",
-    "idle_timeout", "write_timeout", "max_connections", "rate", "burst", "releases", "describe_limit",
+    "idle_timeout", "write_timeout", "max_connections", "rate", "burst", "releases",
+    "describe_limit",
 )  # fmt: skip
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?")
 # a description is of use without them, should the store take too long to name its graphs

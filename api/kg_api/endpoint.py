@@ -14,7 +14,7 @@ from kg_api import description, protocol, urls
 from kg_api.accepting import chosen, header, prefers_html
 from kg_api.answers import Answer, compose, etag, refuse
 from kg_api.cache import Cache
-from kg_api.errors import HTML, Problem, Refusal, refusal
+from kg_api.errors import HTML, Problem, refusal
 from kg_api.jobs import Job, Unanswered
 from kg_api.protocol import Question
 from kg_api.releases import Release, Releases
@@ -43,7 +43,7 @@ class Endpoint:
         try:
             return await self._answer(scope, receive, request)
         except (Problem, KgError, Unanswered) as error:
-            return refuse(refusal(error), prefers_html(accept))
+            return refuse(refusal(error), prefers_html(accept), self._releases.current.digest)
 
     async def _answer(self, scope: Scope, receive: Receive, request: str) -> Answer:
         method, headers, fields = scope["method"], scope["headers"], scope["query_string"]
@@ -53,11 +53,9 @@ class Endpoint:
             kind = protocol.body_type(headers)
             question = protocol.read_post(kind, fields, headers, await self._body(scope, receive))
         else:
-            allowed = urls.methods(urls.SPARQL)
-            refused = Refusal(
-                405, f"{method} is not answered here.", {}, {"Allow": ", ".join(allowed)}
+            raise Problem(
+                405, f"{method[:20]} is not answered here.", allow=urls.methods(urls.SPARQL)
             )
-            return refuse(refused, prefers_html(header(headers, b"accept")))
         release = self._releases.find(question.release)
         if question.text is None:
             return await self._describe(scope, question, release)
@@ -173,6 +171,7 @@ class Endpoint:
         """The service description, or for browsers a form."""
         headers = [
             (b"comity-release", release.digest.encode()),
+            (b"last-modified", release.last_modified),
             (b"cache-control", self.lifetime(False)),
         ]
         if prefers_html(question.accept):

@@ -81,7 +81,11 @@ class Refusal:
 def refusal(error: Exception) -> Refusal:
     """What is said of an error; of one that nobody foresaw, nothing of its inside."""
     if isinstance(error, Problem):
-        headers = {"Retry-After": str(r)} if (r := error.members.get("retry_after")) else {}
+        headers = {}
+        if "retry_after" in error.members:
+            headers["Retry-After"] = str(error.members["retry_after"])
+        if "allow" in error.members:
+            headers["Allow"] = ", ".join(error.members["allow"])
         return Refusal(error.status, error.detail, error.members, headers)
     if isinstance(error, Unanswered):
         return _unanswered(error)

@@ -137,6 +137,11 @@ class Front:
         if self.requests.wanted:
             self.requests.add(request, method, path, scope["query_string"], status, size, took)
 
+    @property
+    def digest(self) -> str:
+        """The release that is current."""
+        return self._releases.current.digest
+
     def _limited(self, scope: Scope, headers: dict[bytes, bytes]) -> Answer | None:
         """429 for a client that asks faster than it may."""
         assert self._rate is not None
@@ -154,7 +159,7 @@ class Front:
             retry_after=wait,
         )
         html = prefers_html(headers.get(b"accept", b"").decode("latin-1"))
-        return refuse(refusal(problem), html)
+        return refuse(refusal(problem), html, self._releases.current.digest)
 
     def _name(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[object, ...]:
         """What an answer of FastAPI's may depend on, beside the release."""
@@ -284,7 +289,7 @@ class _Passing:
 
     async def _fail(self, error: Exception) -> None:
         html = prefers_html(self._headers.get(b"accept", b"").decode("latin-1"))
-        answer = refuse(refusal(error), html)
+        answer = refuse(refusal(error), html, self._front.digest)
         self.status = await _give(answer, self._request, None, "GET", self._to)
 
     async def _send(self, message: Message) -> None:
