@@ -2,15 +2,15 @@
 FROM python:3.13-slim AS build
 WORKDIR /comity
 COPY . .
-RUN python -m venv /opt/comity \
-    && /opt/comity/bin/pip install --no-cache-dir -c constraints.txt . \
-    && KG_PROJECT=/comity KG_SNAPSHOTS=/var/lib/comity /opt/comity/bin/kg build
+RUN python -m venv /srv/comity \
+    && /srv/comity/bin/pip install --no-cache-dir -c constraints.txt . \
+    && KG_PROJECT=/comity KG_SNAPSHOTS=/var/lib/comity /srv/comity/bin/kg build
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home comity
-COPY --from=build /opt/comity /opt/comity
+COPY --from=build /srv/comity /srv/comity
 COPY --from=build /var/lib/comity /var/lib/comity
-ENV PATH=/opt/comity/bin:$PATH \
+ENV PATH=/srv/comity/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     KG_SNAPSHOTS=/var/lib/comity \
     KG_HOST=0.0.0.0 \
