@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg import portable
 from kg.errors import StoreError, UsageError
 from kg.http import Connection
 from kg.names import BASE
@@ -190,7 +191,8 @@ def _mark(digest: str, graphs: Mapping[str, int], whole: bool) -> bytes:
 
 
 def _written(triples: Iterable[ox.Triple]) -> bytes:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    kept = (ox.Triple(one.subject, one.predicate, portable.sent(one.object)) for one in triples)
+    return ox.serialize(kept, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _triples(snapshot: Snapshot, graphs: frozenset[str]) -> Iterator[ox.Triple]:
