@@ -231,6 +231,19 @@ def test_faults_are_ours(pool: Asked, caplog: pytest.LogCaptureFixture) -> None:
     assert pool.stats["kills"] == before
 
 
+def test_a_worker_that_leaves_is_our_fault(
+    source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A worker that ends by itself is our fault: logged, and not replaced in haste."""
+    with asked(source, Limits(workers_min=1, workers_max=1)) as pool:
+        with pytest.raises(Failed):
+            pool.do("leave")
+        assert "ended with 3" in caplog.text
+        begun = time.perf_counter()
+        assert pool.ask(LIGHT).status == 200
+        assert time.perf_counter() - begun > 0.5
+
+
 def test_a_worker_that_falls_is_replaced(pool: Asked) -> None:
     """Killed from outside while idle, a worker is missed by nobody."""
     os.kill(pool.workers()[-1], signal.SIGKILL)

@@ -12,7 +12,17 @@ from kg_api.jobs import Reply
 
 KINDS = {
     name: f"unguarded:{name}"
-    for name in ("raw", "allocate", "connect", "read", "write", "descriptors", "fault", "echo")
+    for name in (
+        "raw",
+        "allocate",
+        "connect",
+        "read",
+        "write",
+        "descriptors",
+        "fault",
+        "echo",
+        "leave",
+    )
 }
 
 
@@ -77,3 +87,8 @@ def fault(snapshot: Snapshot) -> Reply:
 def echo(snapshot: Snapshot, text: str) -> Reply:
     """The text again: as long as one likes."""
     return said(text)
+
+
+def leave(snapshot: Snapshot) -> Reply:
+    """End the worker, as no job should."""
+    os._exit(3)

@@ -4,7 +4,7 @@ import signal
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kg_api.jobs import Crashed, Job, OutOfMemory, Overloaded, Reply, TimedOut
+from kg_api.jobs import Crashed, Failed, Job, OutOfMemory, Overloaded, Reply, TimedOut
 from kg_api.source import Source
 
 
@@ -44,6 +44,8 @@ class Limits:
 
         `status` is that of its process, `grown` the memory that it came to have.
         """
+        if status is not None and status >= 0:
+            return "fault", Failed(f"a worker ended with {status}")
         if status == -signal.SIGALRM:
             return "timeout", self.timed_out(seconds)
         # a failed allocation aborts the engine; so does a stack that is full, with little memory

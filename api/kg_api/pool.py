@@ -62,6 +62,7 @@ class Pool:
         # some workers are kept for what is known to be quick
         self._most_others = max(1, self.limits.workers_max - max(1, self.limits.workers_max // 4))
         self._others = 0
+        self._resting = 0.0
         self._lanes = Lanes()
         self._line = Line(self.limits.queue, self._lanes)
         self._ticking: asyncio.TimerHandle | None = None
@@ -215,7 +216,7 @@ class Pool:
 
     def _refill(self) -> None:
         """As many workers as there must be, and one for each who waits as far as there may be."""
-        if self._closing:
+        if self._closing or time.monotonic() < self._resting:
             return
         current = self._current
         wanted = max(
@@ -351,9 +352,14 @@ class Pool:
             else:
                 reason, error = self.limits.blame(ticket.seconds, status, grown)
                 self.kills[reason] += 1
-                if reason != "crash":
+                if reason in ("timeout", "memory"):
                     self._lanes.learn(ticket.job, HEAVY)
                 ticket.fail(error)
+        if status is not None and status >= 0:
+            # a fault of ours: another worker may well have it, too
+            _log.error("a worker ended with %d", status)
+            self._resting = time.monotonic() + _RETRY
+            asyncio.get_running_loop().call_later(_RETRY, self._refill)
         self._refill()
 
     def unable(self, generation: Generation, why: str) -> None:

@@ -30,11 +30,6 @@ def serve(
     connection: socket.socket, snapshot: Snapshot, functions: Mapping[str, Function], memory: int
 ) -> None:
     """Do jobs until nobody is left to ask; ends the process."""
-    # the engine's last words would reach a stranger's terminal: the pool says what became of it
-    null = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(null, standard)
-    os.close(null)
     confine.renounce_privileges()
     confine.limit_memory(memory)
     if isinstance(snapshot.engine, Local):
@@ -42,6 +37,8 @@ def serve(
         confine.limit_descriptors()
     enough = peak() + memory // 2
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    # the engine's last words would reach a stranger's terminal: the pool says what became of it
+    os.dup2(1, 2)
     while True:
         data = receive(connection)
         if data is None:

@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -174,6 +175,8 @@ class Zygote:
                 for one in (self._control, theirs, *own):
                     one.close()
                 worker.serve(ours, self._snapshot, self._functions, self._memory)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 # whatever happened, nothing of the zygote's runs twice
                 os._exit(1)
