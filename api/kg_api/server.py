@@ -46,6 +46,8 @@ class Bounded(HttpToolsProtocol):
         self._in_body = False
         self._head_size = 0
         self._body_size = 0
+        self._upgraded = False
+        self._rest = 0
         self._refusal: tuple[int, str, str] | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
@@ -89,15 +91,18 @@ class Bounded(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self._refusal is not None:
             return
+        if self._upgraded:
+            self._take(data)
+            return
         if self._in_head:
             self._head_size += len(data)
         try:
             self.parser.feed_data(data)
             if self._in_head and self._head_size > self._longest_head:
                 self._refuse(431, "The head is too long.", "max_header_bytes")
-        except httptools.HttpParserUpgrade:
+        except httptools.HttpParserUpgrade as upgrade:
             # nobody here speaks another protocol: the request stands as it is (RFC 9110, §7.8)
-            self._after_upgrade(data)
+            self._take(data[upgrade.args[0] :])
         except (httptools.HttpParserError, _Refused):
             self._stop(self._refusal or (400, "This is no HTTP request.", ""))
             return
@@ -112,14 +117,17 @@ class Bounded(HttpToolsProtocol):
     def _longest_head(self) -> int:
         return self.settings.max_url + self.settings.max_header_bytes + _CHUNK
 
-    def _after_upgrade(self, data: bytes) -> None:
-        # the parser is of no use after this: the connection is closed with the answer
-        cycle = self.cycle
-        cycle.keep_alive = False
-        if self._in_body:
-            cycle.more_body = False
-            cycle.message_event.set()
-            self._in_body = False
+    def _take(self, data: bytes) -> None:
+        """The body of a request that offers another protocol, which the parser does not read."""
+        data = data[: self._rest]
+        self._rest -= len(data)
+        if data:
+            self.on_body(data)
+        if self._in_body and not self._rest:
+            self.on_message_complete()
+            self._cancel_reading()
+        elif self._in_body:
+            self._measure()
 
     def _measure(self) -> None:
         if self._reading is None:
@@ -166,10 +174,16 @@ class Bounded(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Its head is there."""
+        super().on_headers_complete()
         self._in_head = False
         self._in_body = True
         self._cancel_reading()
-        super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # the parser is of no use after this: the connection is closed with the answer
+            self._upgraded = True
+            self.cycle.keep_alive = False
+            length = next((v for n, v in self.headers if n == b"content-length"), b"0")
+            self._rest = int(length) if length.isdigit() and len(length) < 19 else 0
 
     def on_body(self, body: bytes) -> None:
         """A part of its body."""
@@ -180,6 +194,8 @@ class Bounded(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """It is there."""
+        if self._upgraded and self._rest:
+            return
         self._in_body = False
         super().on_message_complete()
 
@@ -203,7 +219,8 @@ class Bounded(HttpToolsProtocol):
 
     @property
     def _begun(self) -> bool:
-        return bool(self.pipeline) or self.cycle.response_started
+        started = self.cycle is not None and self.cycle.response_started
+        return bool(self.pipeline) or started
 
     def on_response_complete(self) -> None:
         """An answer is sent: the next request's turn, or that of the refusal that waits."""
@@ -254,9 +271,14 @@ class Server(uvicorn.Server):
         self._listening = listening
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Load, then listen."""
-        await super().startup(sockets)
+        """Load, then listen; KgError for what cannot be loaded."""
         releases = self._service.state.releases
+        try:
+            await releases.start()
+        except BaseException:
+            await releases.close()
+            raise
+        await super().startup(sockets)
         loop = asyncio.get_running_loop()
         tasks: set[asyncio.Task[bool]] = set()
 
@@ -268,6 +290,12 @@ class Server(uvicorn.Server):
         with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(signal.SIGHUP, look)
         self._listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more requests, answer those in flight, end the workers."""
+        await super().shutdown(sockets)
+        await self._service.state.releases.close()
+        self._service.front.requests.flush()
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -316,7 +344,8 @@ def configuration(service: Service, settings: Settings) -> uvicorn.Config:
         http=protocol,
         ws="none",
         uds=None if settings.socket is None else str(settings.socket),
-        lifespan="on",
+        # the server itself begins and ends the releases, and says why one cannot be loaded
+        lifespan="off",
         log_config=None,
         # our own says less, and faster
         access_log=False,
