@@ -11,13 +11,17 @@ from servers import JSON, Server, need
 
 # one thread makes many times the requests that any of the servers answers
 SCRIPT = """\
-local targets = {}
-for line in io.lines(FILE) do targets[#targets + 1] = line end
-local sent, count = 0, #targets
+local before, after = {}, {}
+for line in io.lines(FILE) do
+  local head, tail = line:match("^(.-)NUMBER(.*)$")
+  before[#before + 1], after[#after + 1] = head or line, tail
+end
+local sent, count = 0, #before
 request = function()
-  local one = targets[sent % count + 1]
-  if LAST > FIRST then one = one .. (FIRST + math.floor(sent / count) % (LAST - FIRST)) end
+  local at = sent % count + 1
   sent = sent + 1
+  local one = before[at]
+  if after[at] then one = one .. (FIRST + sent) .. after[at] end
   return wrk.format("GET", one)
 end
 done = function(summary, latency, requests)
@@ -42,21 +46,13 @@ class Measured:
 
 
 def press(
-    server: Server,
-    targets: Sequence[str],
-    seconds: int,
-    connections: int,
-    limits: tuple[int, int] = (0, 0),
+    server: Server, targets: Sequence[str], seconds: int, connections: int, first: int = 0
 ) -> Measured:
-    """Ask a server for the targets in turn; with limits, a number is put behind each of them.
-
-    The number grows with every turn, so that no request comes back.
-    """
-    first, last = limits
+    """Ask a server for the targets in turn; each NUMBER in them becomes one from `first` on."""
     with tempfile.TemporaryDirectory() as folder:
         file, script = Path(folder) / "targets", Path(folder) / "load.lua"
         file.write_text("\n".join(targets) + "\n", "utf-8")
-        settings = f"FILE = {json.dumps(str(file))}\nFIRST, LAST = {first}, {last}\n"
+        settings = f"FILE = {json.dumps(str(file))}\nFIRST = {first}\n"
         script.write_text(settings + SCRIPT, "utf-8")
         words = [need("wrk", "wrk (Debian, Ubuntu)"), "--threads", "1"]
         words += ["--connections", str(connections), "--duration", f"{seconds}s"]

@@ -1,7 +1,7 @@
 """What is asked: label lookups, and a mix of eight shapes of query, over keys of a scaled graph.
 
-Every request of an uncached run is a query of its own: its LIMIT, which cuts nothing, is a number
-that does not come back. The words are the same for all servers.
+Every request of an uncached run is a query of its own: it has a number that does not come back, as
+a LIMIT that cuts nothing, or in a pattern. The words are the same for all servers.
 """
 
 import random
@@ -13,9 +13,9 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCT = "http://purl.org/dc/terms/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 Keys = dict[str, list[str]]
-# above what any query here finds, and below what Virtuoso sorts at most (10,000)
-FIRST_LIMIT = 1000
-LAST_LIMIT = 9999
+# where the number goes, which is above what any query here finds
+NUMBER = "NUMBER"
+LEAST_NUMBER = 1_000_000
 WORDS = ("data", "online", "secur", "Partner", "tele", "semi", "stand", "digital", "AI", "coop")
 
 
@@ -84,7 +84,7 @@ def search(keys: Keys, chance: random.Random) -> str:
     return (
         f"SELECT ?claim ?quote WHERE {{ ?passage <{DCT}isPartOf> <{source}> ."
         f" ?claim <{COMITY}passage> ?passage ; <{COMITY}quote> ?quote"
-        f' FILTER(REGEX(?quote, "{word}", "i")) }} ORDER BY ?quote ?claim'
+        f' FILTER(REGEX(?quote, "{word}|zq{NUMBER}", "i")) }} ORDER BY ?quote ?claim LIMIT 999'
     )
 
 
@@ -94,13 +94,19 @@ MIX: dict[str, Shape] = {
 }
 
 
-def draw(shapes: Sequence[Shape], keys: Keys, number: int, seed: int) -> list[str]:
-    """So many queries, the shapes in turn, without the LIMIT."""
+def draw(shapes: Sequence[Shape], keys: Keys, quantity: int, seed: int) -> list[str]:
+    """So many queries, the shapes in turn, without their numbers."""
     chance = random.Random(seed)  # noqa: S311 - a sample
-    return [shapes[index % len(shapes)](keys, chance) for index in range(number)]
+    found = [shapes[index % len(shapes)](keys, chance) for index in range(quantity)]
+    return [one if NUMBER in one else f"{one} LIMIT {NUMBER}" for one in found]
+
+
+def numbered(query: str, number: int) -> str:
+    """The query with its number."""
+    return query.replace(NUMBER, str(number))
 
 
 def target(address: str, query: str) -> str:
-    """The path and query string that ask it, up to the number after LIMIT, which comes last."""
+    """The path and query string that ask it."""
     joint = "&" if "?" in address else "?"
-    return f"{address}{joint}query={quote(f'{query} LIMIT ', safe='')}"
+    return f"{address}{joint}query={quote(query, safe='')}"
