@@ -32,7 +32,7 @@ LAYERS = (
             "stats",
             "manifest",
         ),
-        *("search", "network", "commitments", "diff"),
+        *("search", "network", "commitments", "diff", "downloads"),
     ),
     ("build", "publish"),
     ("cli",),
@@ -49,6 +49,8 @@ LIBRARIES = {
     "fastapi": {"kg_api"},
     "starlette": {"kg_api"},
     "uvicorn": {"kg_api.server"},
+    "uvloop": {"kg_api.server"},
+    "prometheus_client": {"kg_api.metrics"},
     "click": {"kg.cli"},
 }
 
@@ -161,8 +163,9 @@ def test_dependencies_are_what_is_imported() -> None:
     extra = project["optional-dependencies"]["pandas"]
     declared = {re.split(r"[<>=!~]", one)[0].lower() for one in project["dependencies"] + extra}
     roots = {other.split(".")[0] for others in IMPORTS.values() for other in others}
+    name_of = {"yaml": "pyyaml", "prometheus_client": "prometheus-client"}
     libraries = roots - sys.stdlib_module_names - {"kg", "kg_api"}
-    assert {{"yaml": "pyyaml"}.get(name, name) for name in libraries} == declared
+    assert {name_of.get(name, name) for name in libraries} == declared
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))

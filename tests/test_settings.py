@@ -1,11 +1,14 @@
 """Settings: where the project and its snapshots are found, and what makes no sense."""
 
+from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
 from conftest import ROOT, write_project
 from kg import settings
+from kg.cli.serving import serve
 from kg.errors import UsageError
 from kg.settings import Settings, find_project, find_snapshots
 
@@ -52,3 +55,43 @@ def test_a_port_is_a_port(port: str) -> None:
     """Nonsense in the environment is an error with the variable's name, not a traceback."""
     with pytest.raises(UsageError, match="KG_PORT"):
         Settings.from_env({"KG_PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("KG_TIMEOUT", bad) for bad in ("soon", "-1", "nan", "inf", "0")),
+        *(("KG_WORKERS", bad) for bad in ("0", "1.5", "many")),
+        ("KG_LOG_LEVEL", "loud"),
+        ("KG_RATE", "-0.1"),
+    ],
+)
+def test_bounds_are_bounds(name: str, value: str) -> None:
+    """A bound that is none is refused with its name before anything starts."""
+    with pytest.raises(UsageError, match=name):
+        Settings.from_env({name: value})
+
+
+def test_every_setting_is_read_from_its_variable() -> None:
+    """Each number of the table can be set, and is what was set."""
+    for one in fields(Settings):
+        if one.type in (int, float):
+            found = Settings.from_env({settings.variable(one): "7000"})
+            assert getattr(found, one.name) == 7000
+
+
+def test_the_documentation_is_the_table() -> None:
+    """docs/settings.md and `kg serve --help` show every setting as the table has it.
+
+    `python -c "from kg import settings; print(settings.markdown())"` prints what belongs there.
+    """
+    documented = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    assert settings.markdown() in documented
+    context = click.Context(serve, max_content_width=10_000)
+    shown = " ".join(serve.get_help(context).split())
+    for one in fields(Settings):
+        option = f"--{one.name.replace('_', '-')}"
+        assert (f"{option} " in shown) is one.metadata["service"]
+        if one.metadata["service"]:
+            assert settings.variable(one) in shown
+            assert one.metadata["help"][1:] in shown

@@ -18,6 +18,7 @@ from typing import Any
 
 import httptools
 import uvicorn
+import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg.errors import UsageError
@@ -382,7 +383,7 @@ def run(service: Service, settings: Settings, listening: Callable[[str], None]) 
     # uvicorn raises the interrupt again once it has ended in good order
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=sockets)
+            uvloop.run(server.serve(sockets=sockets))
     finally:
         if settings.socket is not None:
             settings.socket.unlink(missing_ok=True)

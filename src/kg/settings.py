@@ -182,3 +182,13 @@ def read(one: Field[Any], text: str) -> Any:
         bounds = f"at least {least}" if most is None else f"{least} to {most}"
         raise UsageError(f"{variable(one)}={text}: not a {what} ({bounds})")
     return number
+
+
+def markdown() -> str:
+    """The table of settings as docs/settings.md has it."""
+    rows = ["| environment | `kg serve` | default | what it is |", "|---|---|---|---|"]
+    for one in fields(Settings):
+        option = f"`--{one.name.replace('_', '-')}`" if one.metadata["service"] else ""
+        default = "" if one.default in (MISSING, None, "") else f"`{one.default}`"
+        rows.append(f"| `{variable(one)}` | {option} | {default} | {one.metadata['help']} |")
+    return "\n".join(rows) + "\n"
