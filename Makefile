@@ -78,6 +78,12 @@ $(VENV)/.test: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
+# what only measurements need: a server to compare with, and the program that makes the load
+$(VENV)/.bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,bench]'
+	@set -e; command -v wrk >/dev/null || { $(call apt-install,wrk); }
+	@touch $@
+
 # rapper is the third parser that the downloads are compared with; the README's examples call curl;
 # Virtuoso is one of the stores that tests load and ask; roqet and Comunica (npm) are clients.
 $(VENV)/.system: tests/clients/package-lock.json | $(BIN)/python
