@@ -33,10 +33,11 @@ coverage: $(VENV)/.runtime ## passages and sentences with claims, by section
 mutate: $(VENV)/.test ## N seeded edits of the data: which of them do the checks catch
 	$(BIN)/python bench/mutate.py --edits $(N)
 
-bench: $(VENV)/.test $(VENV)/.system $(SNAPSHOTS)/.built ## the downloads in three parsers; 50 builds killed; 200 runaways
+bench: $(VENV)/.bench $(VENV)/.system $(SNAPSHOTS)/.built ## three parsers; builds killed; runaways; the endpoint beside others
 	$(BIN)/python bench/triples.py
 	$(BIN)/python bench/kills.py
 	$(BIN)/python bench/runaways.py
+	$(BIN)/python bench/endpoint
 
 lint: $(VENV)/.test ## style and types
 	$(BIN)/ruff format --check .
