@@ -154,8 +154,8 @@ def test_not_modified(service: Service, address: str) -> None:
     assert first.headers["last-modified"]
     assert "no-store" not in first.headers["cache-control"]
     tag = first.headers["etag"]
-    for given in (tag, f'"x", {tag}', f"W/{tag}", "*"):
-        again = asked.get(str(first.url), headers={"If-None-Match": given})
+    for sent in (tag, f'"x", {tag}', f"W/{tag}", "*"):
+        again = asked.get(str(first.url), headers={"If-None-Match": sent})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == tag
         assert "content-type" not in again.headers
@@ -334,3 +334,22 @@ def test_every_described_operation_keeps_its_word(service: Service) -> None:
         check()
     assert tried >= 20
     assert ask(client, NAMES).status_code == 200
+
+
+def test_nothing_is_kept_between_two_releases(real: Settings, real_snapshot: Snapshot) -> None:
+    """What a route answers while the release changes is of neither: no tag, and nobody keeps it."""
+    app = create_app(real, real_snapshot)
+    releases = app.state.releases
+    other = replace(releases.current, digest="0" * 64)
+
+    @app.get("/between")
+    async def change() -> dict[str, str]:
+        releases.held.insert(0, other)
+        return {}
+
+    client = TestClient(app)
+    first = client.get("/between")
+    assert first.headers["cache-control"] == "no-store"
+    assert "etag" not in first.headers
+    assert "comity-release" not in first.headers
+    assert len(app.front.cache) == 0

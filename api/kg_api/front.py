@@ -170,17 +170,21 @@ class Front:
         )  # fmt: skip
 
     def finish(
-        self, scope: Scope, headers: dict[bytes, bytes], status: int, own: Raw
+        self, scope: Scope, headers: dict[bytes, bytes], status: int, own: Raw, digest: str
     ) -> tuple[Raw, bytes]:
         """The headers of an answer of FastAPI's, completed; and its entity tag, if it may be kept.
 
-        Whatever answers GET with 200 is decided by the snapshot, unless it says `no-store`.
+        Whatever answers GET with 200 is decided by the snapshot, unless it says `no-store`. The
+        digest is that of the release which was current when the request came.
         """
         names = dict(own)
         added = [one for one in COMMON if one[0] not in names]
         if b"content-security-policy" not in names:
             added.append(policy(names.get(b"content-type", b"")))
         release = self._releases.current
+        if release.digest != digest:
+            # between two releases: nobody is to keep what may be of either
+            return [*own, *added, (b"cache-control", b"no-store")], b""
         if b"comity-release" not in names:
             added.append((b"comity-release", release.digest.encode()))
         tag = names.get(b"etag", b"")
@@ -256,6 +260,7 @@ class _Passing:
         self._front = front
         self._scope = scope
         self._shown = dict(scope)
+        self._digest = front.digest
         self._headers = headers
         self._request = request
         self._to = send
@@ -311,7 +316,9 @@ class _Passing:
         """Send the head, once the first of the body is there: the answer will be whole then."""
         self.status = start["status"]
         own = [(name.lower(), value) for name, value in start.get("headers", [])]
-        headers, tag = self._front.finish(self._scope, self._headers, self.status, own)
+        headers, tag = self._front.finish(
+            self._scope, self._headers, self.status, own, self._digest
+        )
         answer = Answer(self.status, headers, body, tag, _route(self._shown))
         whole = not more and self.status == 200 and self._scope["method"] == "GET"
         if whole and tag and len(body) <= _KEPT and b"range" not in self._headers:
