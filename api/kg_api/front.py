@@ -307,8 +307,8 @@ class _Passing:
         body, more = message.get("body", b""), message.get("more_body", False)
         self.size += len(body)
         if not self._started:
-            self._started = True
             await self._begin(self._start, body, more)
+            self._started = True
         if not self._silent:
             await self._to(message)
 
