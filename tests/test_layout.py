@@ -16,6 +16,7 @@ HOMES = (ROOT / "src", ROOT / "api")
 LAYERS = (
     ("errors", "settings", "names"),
     (
+        "periods",
         *("formats", "jsonld", "sources", "guard", "lookup", "results", "query"),
         *("engine", "http", "portable", "remote"),
     ),
@@ -33,6 +34,7 @@ LAYERS = (
             "manifest",
         ),
         *("search", "network", "commitments", "diff", "downloads"),
+        *("accounts", "pair", "timeline"),
     ),
     ("build", "publish"),
     ("cli",),
@@ -51,6 +53,7 @@ LIBRARIES = {
     "uvicorn": {"kg_api.server"},
     "uvloop": {"kg_api.server"},
     "prometheus_client": {"kg_api.metrics"},
+    "docx": {"kg.commitments"},
     "click": {"kg.cli"},
 }
 
@@ -163,7 +166,11 @@ def test_dependencies_are_what_is_imported() -> None:
     extra = project["optional-dependencies"]["pandas"]
     declared = {re.split(r"[<>=!~]", one)[0].lower() for one in project["dependencies"] + extra}
     roots = {other.split(".")[0] for others in IMPORTS.values() for other in others}
-    name_of = {"yaml": "pyyaml", "prometheus_client": "prometheus-client"}
+    name_of = {
+        "docx": "python-docx",
+        "yaml": "pyyaml",
+        "prometheus_client": "prometheus-client",
+    }
     libraries = roots - sys.stdlib_module_names - {"kg", "kg_api"}
     assert {name_of.get(name, name) for name in libraries} == declared
 
