@@ -20,10 +20,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from kg import downloads, manifest, rules, sources
 from kg.errors import DataError, KgError, NotConformant, SnapshotError
+from kg.formats import canonical
 from kg.search import index
 from kg.settings import Settings
 from kg.snapshot import CURRENT, DATA, MANIFEST
@@ -45,15 +44,6 @@ class Built:
     quads: int
     report: "CheckReport"
     seconds: float
-
-
-def canonical(quads: Iterable[ox.Quad]) -> bytes:
-    """The quads as canonical N-Quads (RDFC-1.0, §4), whose lines stand in code point order."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    written = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
-    # code points of UTF-8 text and its bytes sort alike; literals hold no bare line end
-    return b"".join(sorted(written.splitlines(keepends=True)))
 
 
 def _check(settings: Settings) -> "CheckReport":

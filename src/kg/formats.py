@@ -249,6 +249,15 @@ class Arranged:
         return _prefixes_in_order(data, format_)
 
 
+def canonical(quads: Iterable[ox.Quad]) -> bytes:
+    """The quads as canonical N-Quads (RDFC-1.0, §4), whose lines stand in code point order."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    written = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
+    # code points of UTF-8 text and its bytes sort alike; literals hold no bare line end
+    return b"".join(sorted(written.splitlines(keepends=True)))
+
+
 def write(
     quads: Iterable[ox.Quad | ox.Triple], format_: Format | str, output: IO[bytes] | None = None
 ) -> bytes:
