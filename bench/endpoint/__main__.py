@@ -126,18 +126,25 @@ def report(
         key: (
             statistics.median(one.rate for one in found),
             statistics.median(one.p99 for one in found),
+            statistics.median(one.cpu for one in found),
         )
         for key, found in measured.items()
     }
     failed = {
         key: sum(one.refused + one.broken for one in found) for key, found in measured.items()
     }
-    head = ["", *(f"{name}: requests/s, p99 ms" for name in LOADS), "first answer s", "memory MB"]
+    head = [
+        "",
+        *(f"{name}: requests/s, p99 ms, CPU µs" for name in LOADS),
+        "first answer s",
+        "memory MB",
+    ]
     rows = [
         [
             server.name,
             *(
-                f"{medians[name, server.name][0]:,.0f}, {medians[name, server.name][1]:,.1f}"
+                f"{medians[name, server.name][0]:,.0f}, {medians[name, server.name][1]:,.1f},"
+                f" {medians[name, server.name][2]:,.0f}"
                 + (f", {failed[name, server.name]} failed" if failed[name, server.name] else "")
                 for name in LOADS
             ),
@@ -152,13 +159,14 @@ def report(
             f"{ours} / {server.name}",
             *(
                 f"{medians[name, ours][0] / medians[name, server.name][0]:.2f}, "
-                f"{medians[name, ours][1] / medians[name, server.name][1]:.2f}"
+                f"{medians[name, ours][1] / medians[name, server.name][1]:.2f}, "
+                f"{medians[name, ours][2] / max(medians[name, server.name][2], 1):.2f}"
                 for name in LOADS
             ),
         ]
         for server in running_[1:]
     ]
-    table(["ratio", *(f"{name}: rate, p99" for name in LOADS)], rows)
+    table(["ratio", *(f"{name}: rate, p99, CPU" for name in LOADS)], rows)
 
 
 @contextlib.contextmanager
@@ -186,18 +194,28 @@ def cached(rounds: int, seconds: int) -> None:
         f" <{shapes.SKOS}prefLabel> ?label }}"
     )
     rates: dict[str, list[float]] = {}
+    costs: dict[str, list[float]] = {}
     with current() as ours, alone("constant") as constant, alone("bare uvicorn", "bare") as bare:
-        for _ in range(rounds):
+        # many short turns: they are all alike, and what else the machine does falls on all
+        for _ in range(rounds * seconds):
             for server in (ours, constant, bare):
                 target = shapes.target(server.path, query)
-                found = load.press(server, [target], seconds, 8)
+                found = load.press(server, [target], 1, 8)
                 rates.setdefault(server.name, []).append(found.rate)
+                costs.setdefault(server.name, []).append(found.cpu)
     medians = {name: statistics.median(found) for name, found in rates.items()}
+    cost = {name: statistics.median(found) for name, found in costs.items()}
     print("\nOne request again and again, 8 connections\n")
     table(
-        ["", "requests/s", "cached / it"],
+        ["", "requests/s", "cached / it", "CPU µs", "it / cached"],
         [
-            [name, f"{rate:,.0f}", f"{medians['cached'] / rate:.2f}"]
+            [
+                name,
+                f"{rate:,.0f}",
+                f"{medians['cached'] / rate:.2f}",
+                f"{cost[name]:.0f}",
+                f"{cost[name] / cost['cached']:.2f}",
+            ]
             for name, rate in medians.items()
         ],
     )
@@ -221,7 +239,7 @@ def main() -> int:
     """Parse the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--quads", type=int, nargs="*", default=[20_000, 1_000_000])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="of all servers, interleaved")
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--without", nargs="*", default=[], help="oxigraph, virtuoso, …")
     parser.add_argument("--folder", type=Path, help="keep the data, and use it again")

@@ -66,6 +66,18 @@ class Server:
         """Bytes that the processes of this server take, shared pages counted once."""
         return sum(proportional(pid) for pid in family(self.process.pid))
 
+    def cpu(self) -> float:
+        """Seconds of processor time that its processes have used, those that live."""
+        return sum(processor_time(pid) for pid in family(self.process.pid))
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of processor time of a process."""
+    with contextlib.suppress(OSError):
+        words = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    return 0
+
 
 def family(root: int) -> list[int]:
     """A process and all that descend from it."""
