@@ -47,6 +47,8 @@ LIBRARIES = {
     "oxrdflib": {"kg.snapshot"},
     "pyshacl": {"kg.check"},
     "networkx": {"kg.network"},
+    "igraph": {"kg.network"},
+    "resvg_py": {"kg.network"},
     "httpx2": {"kg.http"},
     "fastapi": {"kg_api"},
     "starlette": {"kg_api"},
@@ -168,6 +170,7 @@ def test_dependencies_are_what_is_imported() -> None:
     roots = {other.split(".")[0] for others in IMPORTS.values() for other in others}
     name_of = {
         "docx": "python-docx",
+        "resvg_py": "resvg-py",
         "yaml": "pyyaml",
         "prometheus_client": "prometheus-client",
     }
