@@ -16,17 +16,20 @@ from kg.errors import KgError
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("kg.cli.graph", "Read, derive, check and write a snapshot."),
     "check": ("kg.cli.checking", "Check the data and list what is wrong."),
+    "commitments": ("kg.cli.accounts", "List what was undertaken, by whom, in which words."),
     "coverage": ("kg.cli.curation", "Show which sentences have claims."),
     "describe": ("kg.cli.graph", "Show the facts about one thing."),
     "draft": ("kg.cli.curation", "Propose the files of a new source."),
     "export": ("kg.cli.graph", "Write a snapshot's data in an RDF format."),
     "format": ("kg.cli.curation", "Put curated files into their one order."),
+    "pair": ("kg.cli.accounts", "Show two countries: actors, instruments, actions, money."),
     "publish": ("kg.cli.publishing", "Load a snapshot into an external store."),
     "query": ("kg.cli.graph", "Run a named query, a file, or SPARQL text."),
     "seal": ("kg.cli.curation", "Write a source's evidence from its text."),
     "search": ("kg.cli.searching", "Find things by name, and claims by their words."),
     "serve": ("kg.cli.serving", "Serve a snapshot over HTTP."),
     "stats": ("kg.cli.graph", "Count what a snapshot holds."),
+    "timeline": ("kg.cli.accounts", "List events, actions and instruments by their dates."),
 }
 
 

@@ -255,7 +255,8 @@ def describe(
 def stats_command(format_: str, lang: str, which: str | None) -> None:
     """Count what a snapshot holds.
 
-    By kind of graph, class, section, act and status.
+    By kind of graph and class; and claims by section, act, status, topic, actor, country, year,
+    source and kind.
 
     \b
     Example:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import formats, sources
+from kg import formats, sources, stats
 from kg.downloads import citation, examples, parts, tables
 from kg.downloads.index import CITED, EXAMPLES, FOLDER, INDEX, PASSAGES, Entry, Index
 from kg.engine import Local
@@ -108,7 +108,10 @@ def files(project: Path, data: bytes, about: Mapping[str, Any]) -> dict[str, byt
     cited = citation.collect(snapshot)
     content[CITED] = (json.dumps(cited, ensure_ascii=False, indent=1) + "\n").encode()
     content[INDEX] = index.to_json()
-    return {f"{FOLDER}/{name}": its for name, its in content.items()}
+    # the statistics lie beside, made here where the store is loaded already
+    return {stats.FILE: stats.write(snapshot)} | {
+        f"{FOLDER}/{name}": its for name, its in content.items()
+    }
 
 
 class _Files:
