@@ -6,13 +6,13 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
 from kg.errors import SnapshotError
+from kg_api.birth import Birth
 from kg_api.source import Source
 from kg_api.worker import JOB, REPLY
 
@@ -193,9 +193,7 @@ class Generation:
     ) -> None:
         self._owner = owner
         self.source = source
-        self._first = {
-            "source": source.pack(), "kinds": dict(kinds), "memory": memory, "path": list(path),
-        }  # fmt: skip
+        self._kinds, self._memory, self._path = kinds, memory, path
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._ready: asyncio.Future[dict[str, Any]]
@@ -223,21 +221,16 @@ class Generation:
 
         The thread that calls this must live as long as the zygote is to.
         """
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, "-P", "-m", "kg_api.zygote", str(theirs.fileno()),
-                 str(os.getpid())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )  # fmt: skip
-        ours.setblocking(False)
-        self._control = ours
+        birth = self.source.birth
+        told = (self.source.pack(), self._kinds, self._memory, self._path)
+        if birth is None or not birth.take(*told):
+            birth = Birth(*told)
+            birth.take(*told)
+        self._process, self._control = birth.process, birth.control
+        self._control.setblocking(False)
         loop = asyncio.get_running_loop()
         self._ready = loop.create_future()
-        loop.add_reader(ours.fileno(), self._hear)
-        self._tell(self._first)
+        loop.add_reader(self._control.fileno(), self._hear)
         try:
             described = await self._ready
         except BaseException:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from kg.engine import Local
 from kg.errors import DataError, UsageError
 from kg.settings import Settings
 from kg.snapshot import Snapshot
+from kg_api.birth import Birth
 
 OWN, UNION = "own", "union"
 
@@ -22,13 +23,14 @@ class Source:
     """A snapshot's directory, or files.
 
     The default graph of files is their own (`own`), or the union of all graphs (`union`). `project`
-    is the folder that has the named queries.
+    is the folder that has the named queries. `birth` is a zygote that loads it already.
     """
 
     path: Path | None = None
     files: tuple[Path, ...] = ()
     default_graph: str = OWN
     project: Path | None = None
+    birth: Birth | None = field(default=None, compare=False, repr=False)
 
     def open(self) -> Snapshot:
         """Load it; SnapshotError or DataError when it cannot be."""

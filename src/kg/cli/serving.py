@@ -4,13 +4,16 @@ import dataclasses
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg import snapshot
 from kg.errors import UsageError
 from kg.settings import Settings, read, variable
+
+if TYPE_CHECKING:
+    from kg_api.source import Source
 
 
 class _Setting(click.ParamType[Any]):
@@ -75,9 +78,8 @@ def serve(
         raise click.UsageError("Serve files, or a snapshot.")
     if default_graph is not None and not files:
         raise click.UsageError("--default-graph is for files: a snapshot's is the union.")
-    # FastAPI and uvicorn take as long to import as the rest of the command
-    from kg_api import logs, server
-    from kg_api.app import create_app
+    from kg_api.birth import Birth
+    from kg_api.jobs import KINDS
     from kg_api.source import Source
 
     if files:
@@ -87,12 +89,30 @@ def serve(
         source = Source(files=files, default_graph=default_graph or "own", project=settings.project)
     else:
         source = Source(path=snapshot.locate(which, settings), project=settings.project)
+    if settings.store:
+        _run(settings, source, watch=not files and which is None)
+        return
+    # the snapshot is loaded while this process imports what it needs
+    birth = Birth(source.pack(), KINDS, settings.worker_memory << 20)
+    try:
+        source = dataclasses.replace(source, birth=birth)
+        _run(settings, source, watch=not files and which is None)
+    finally:
+        birth.end()
+
+
+def _run(settings: Settings, source: "Source", watch: bool) -> None:
+    """Serve a source until interrupted."""
+    # FastAPI and uvicorn take as long to import as the rest of the command
+    from kg_api import logs, server
+    from kg_api.app import create_app
+
     logs.configure(settings.log_level)
-    service = create_app(settings, source=source, watch=not files and which is None)
+    service = create_app(settings, source=source, watch=watch)
 
     def listening(address: str) -> None:
         digest = service.state.releases.current.digest
-        unchecked = " (files as they are, unchecked)" if files else ""
+        unchecked = " (files as they are, unchecked)" if source.files else ""
         click.echo(f"Comity {digest[:12]}{unchecked} on {address} (Ctrl-C ends it)")
         sys.stdout.flush()
 
