@@ -2,19 +2,26 @@
 
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 import kg
+from conftest import PREFIXES as PREFIXES_TEXT
+from conftest import quick_build
 from kg import diff as changes
+from kg.cli import kg as command
 from kg.diff import rdf, show
 from kg.diff.model import CORRECTION, IDENTITY, MODEL, REFERENCE, WORLD
+from kg.errors import DataError, KgError, SnapshotError, UsageError
 from kg.formats import canonical
 from kg.names import PREFIXES
+from kg.settings import Settings
 
 C, SKOS, DCT = PREFIXES["comity"], PREFIXES["skos"], PREFIXES["dct"]
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -276,3 +283,144 @@ def test_every_edit_is_told_in_its_class(
     told = list(ox.parse(rdf.to_turtle(one), format=ox.RdfFormat.TURTLE))
     statement = ox.NamedNode(PREFIXES["rdf"] + "Statement")
     assert sum(quad.object == statement for quad in told) == size
+
+
+# --- words, sides, patches, the command ----------------------------------------------------------
+
+
+@pytest.fixture
+def two(small: Settings) -> tuple[Settings, Path, Path]:
+    """Two releases of the small project: a status corrected, an actor renamed, a term added."""
+    first = quick_build(small)
+
+    def edit(name: str, old: str, new: str) -> None:
+        path = small.project / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    edit("data/ab-2024/data/a.ttl", "status:planned", "status:intended")
+    edit("data/reference/register-actor.ttl", "actor:office", "actor:bureau")
+    former = small.project / "data/reference/former.ttl"
+    base = "@base <https://w3id.org/comity/graph/reference/former> .\n"
+    former.write_text(base + PREFIXES_TEXT + "actor:office dct:isReplacedBy actor:bureau .\n")
+    return small, first.path, quick_build(small).path
+
+
+def test_in_words(two: tuple[Settings, Path, Path]) -> None:
+    """A reader learns where, of what, and from what to what."""
+    one = changes.diff(two[1], two[2])
+    assert one.counts()["correction"] == {"added": 0, "removed": 0, "changed": 1}
+    said = show.text(one)
+    assert "CORRECTION: 1 CHANGED" in said
+    assert "Report 2024, Data (a) (source:ab-2024/data/a)" in said
+    assert "“will host a Summit” (source:ab-2024/data/a#host)" in said
+    assert "changed: comity:status from status:planned to status:intended" in said
+    assert "renamed: データ局 (actor:office) is called データ局 (actor:bureau)" in said
+    assert re.search(r"\d statements are the same but for the name", said)
+    (identity,) = one.identities
+    assert (identity.kind, identity.old) == ("renamed", (PREFIXES["actor"] + "office",))
+    for class_ in changes.CLASSES:
+        assert (class_ in one.classes) == (class_.upper() in said)
+    nothing = changes.diff(two[1], two[1])
+    assert (nothing.counts(), "Nothing differs." in show.text(nothing)) == ({}, True)
+    assert rdf.to_turtle(nothing)
+
+
+def test_data_is_never_markup(tmp_path: Path) -> None:
+    """Markdown escapes what a label holds; no control character reaches a terminal."""
+    graph = f"<{GRAPH}reference/x>"
+    value = "<b>*x*</b> [a](b) \\u0007\\u001B[31m\\u202E\\n# h"
+    (tmp_path / "a.nq").write_text("")
+    (tmp_path / "b.nq").write_text(f'<http://a/s> <{SKOS}prefLabel> "{value}"@en {graph} .\n')
+    one = changes.diff(tmp_path / "a.nq", tmp_path / "b.nq")
+    for said in (show.text(one), show.markdown(one)):
+        assert not re.search("[\x07\x1b\u202e]", said)
+        assert len(said.splitlines()) < 15
+    assert "\\<b\\>\\*x\\*\\</b\\> \\[a\\]" in show.markdown(one)
+
+
+def test_sides(
+    two: tuple[Settings, Path, Path],
+    tmp_path: Path,
+    refused: Callable[[Callable[[], object]], KgError],
+) -> None:
+    """Directories, digests and files are the same sides; what is none is refused in one line."""
+    settings, first, second = two
+    lines = (first / "data.nq").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "shuffled.nq").write_text("".join(lines[::-1] + lines[:5]), "utf-8")
+    wanted = changes.diff(first, second).counts()
+    for which in (first, str(first), first.name, first.name[:8], tmp_path / "shuffled.nq"):
+        one = changes.version(which, settings)
+        assert one.digest == first.name
+        assert changes.diff(one, None, settings).counts() == wanted
+    assert isinstance(refused(lambda: changes.version("0" * 64, settings)), SnapshotError)
+    assert isinstance(refused(lambda: changes.version("no.nq", settings)), DataError)
+    (tmp_path / "bad.nq").write_text("<a")
+    assert "not N-Quads" in str(refused(lambda: changes.version(tmp_path / "bad.nq")))
+    (tmp_path / "plain.nq").write_text('<http://a/s> <http://a/p> "x" .\n')
+    error = refused(lambda: changes.diff(first, tmp_path / "plain.nq"))
+    assert "named graphs" in str(error)
+    assert isinstance(refused(lambda: changes.diff(first, second, limit=3)), UsageError)
+    (second / "data.nq").write_bytes(b"".join(line.encode() for line in lines[1:]))
+    assert "not what its digest says" in str(refused(lambda: changes.version(second)))
+
+
+def test_a_patch_fits_or_is_refused(
+    two: tuple[Settings, Path, Path], refused: Callable[[Callable[[], object]], KgError]
+) -> None:
+    """Applied to its release it gives the next, backwards the former; elsewhere it is refused."""
+    first, second = (changes.version(one) for one in two[1:])
+    ahead = b"".join(changes.patch(first, second))
+    back = b"".join(changes.patch(second, first))
+    assert changes.apply_patch(changes.apply_patch(first, ahead), back) == b"".join(first.lines())
+    assert b"".join(changes.patch(first, first)).splitlines()[2:] == [b"TX .", b"TC ."]
+    lines = ahead.splitlines(keepends=True)
+    assert lines[0] == f"H id <{second.iri}> .\n".encode()
+    bare = b"".join(lines[2:])
+    assert changes.apply_patch(first, bare) == b"".join(second.lines())
+    for text, said in (
+        (back, "not for"), (b"".join(lines[:-1]), "not whole"), (b"", "not whole"),
+        (ahead.replace(b"\nD ", b"\nX ", 1), "not a line"), (bare.replace(b"TX .\n", b""), "not a"),
+        (bare.replace(b"status/planned", b"status/other"), "not there"),
+        (b"".join(lines[:-2] + lines[-1:]), "promises"),
+    ):  # fmt: skip
+        assert said in str(refused(lambda text=text: changes.apply_patch(first, text)))  # type: ignore[misc]
+
+
+def test_a_former_name_renamed_again(tmp_path: Path) -> None:
+    """What an old name leads to may be renamed in its turn: one renaming, not two and no merger."""
+    actor, label = PREFIXES["actor"], f"<{SKOS}prefLabel>"
+    graph, former = f"<{GRAPH}reference/register-actor>", f"<{GRAPH}reference/former>"
+    leads = f"<{DCT}isReplacedBy>"
+    (tmp_path / "a.nq").write_text(
+        f'<{actor}b> {label} "B" {graph} .\n<{actor}a> {leads} <{actor}b> {former} .\n'
+    )
+    (tmp_path / "b.nq").write_text(
+        f'<{actor}c> {label} "C" {graph} .\n<{actor}a> {leads} <{actor}c> {former} .\n'
+        f"<{actor}b> {leads} <{actor}c> {former} .\n"
+    )
+    one = changes.diff(tmp_path / "a.nq", tmp_path / "b.nq")
+    assert [(its.kind, its.old) for its in one.identities] == [("renamed", (actor + "b",))]
+    # the name in words is another too: told under the new IRI, as what it was and is
+    (statement,) = one.statements(REFERENCE)
+    assert (statement.change, str(statement.before), str(statement.after)) == (
+        "changed", '"B"', '"C"',
+    )  # fmt: skip
+
+
+def test_the_command(two: tuple[Settings, Path, Path], tmp_path: Path) -> None:
+    """Each format is the library's; a file is written whole."""
+    run = CliRunner().invoke
+    sides = [str(one) for one in two[1:]]
+    one = changes.diff(*two[1:])
+    for name, wanted in (
+        ("text", show.text(one).encode()), ("markdown", show.markdown(one).encode()),
+        ("json", show.to_json(one)), ("turtle", rdf.to_turtle(one)),
+        ("patch", b"".join(changes.patch(one.before, one.after))),
+    ):  # fmt: skip
+        assert run(command, ["diff", *sides, "-f", name]).stdout_bytes == wanted
+    target = tmp_path / "out"
+    assert run(command, ["diff", *sides, "-o", str(target)]).exit_code == 0
+    assert target.read_bytes() == show.text(one).encode()
+    assert run(command, ["diff"]).exit_code == 2

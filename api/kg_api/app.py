@@ -17,6 +17,7 @@ from kg_api.pool import InProcess, Runner
 from kg_api.releases import Releases, in_pool
 from kg_api.routes import (
     catalogue,
+    changes,
     cite,
     data,
     download,
@@ -33,7 +34,7 @@ from kg_api.source import Source
 
 # in the order in which they are tried
 _ROUTES = (
-    *(sparql, download, catalogue, cite, health, metrics),
+    *(sparql, download, catalogue, changes, cite, health, metrics),
     *(data, search, reconcile, pages, ontology),
 )
 

@@ -12,6 +12,7 @@ QUERIES = "/queries"
 SEARCH = "/search"
 SUGGEST = "/search/suggest"
 RECONCILE = "/reconcile"
+CHANGES = "/changes"
 HEALTH = "/healthz"
 READY = "/readyz"
 OPENAPI = "/openapi.json"
@@ -39,6 +40,15 @@ def download(suffix: str) -> str:
 def query(name: str) -> str:
     """Address of a named query's answers."""
     return f"{QUERIES}/{name}"
+
+
+def changes(before: str, after: str, suffix: str = "") -> str:
+    """Address of what differs between two releases.
+
+    >>> changes("a", "b", "rdfp")
+    '/changes/a/b.rdfp'
+    """
+    return f"{CHANGES}/{before}/{after}" + (f".{suffix}" if suffix else "")
 
 
 def methods(path: str) -> tuple[str, ...]:

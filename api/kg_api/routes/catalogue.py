@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kg.downloads import Release, describe
+from kg.downloads import Release, describe, patches
 from kg_api.routes.download import (
     HTML,
     RDF,
@@ -34,8 +34,9 @@ def _say(request: Request, release: Release, triples: Iterable[ox.Triple]) -> Re
 def catalogue(request: Request) -> Response:
     """The releases, their parts, their files and the SPARQL service: DCAT 3, and their making."""
     releases = all_kept(request)
-    said = describe.catalogue(releases[0], releases[1:], address_of(request))
-    return _say(request, releases[0], said)
+    address = address_of(request)
+    said = describe.catalogue(releases[0], releases[1:], address)
+    return _say(request, releases[0], [*said, *patches.linked(releases, address)])
 
 
 @router.get("/.well-known/void")

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "commitments": ("kg.cli.accounts", "List what was undertaken, by whom, in which words."),
     "coverage": ("kg.cli.curation", "Show which sentences have claims."),
     "describe": ("kg.cli.graph", "Show the facts about one thing."),
+    "diff": ("kg.cli.changes", "Show what differs between two releases."),
     "draft": ("kg.cli.curation", "Propose the files of a new source."),
     "export": ("kg.cli.graph", "Write a snapshot's data in an RDF format."),
     "format": ("kg.cli.curation", "Put curated files into their one order."),
