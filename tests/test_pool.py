@@ -170,6 +170,26 @@ def test_a_glance_sees_what_the_tokeniser_sees() -> None:
                 whole.form, whole.names_dataset, whole.volatile,
             )  # fmt: skip
     assert glance(LIGHT) is not None
+    assert glance(LIGHT + " # " + "long " * 200) is not None
+
+
+@pytest.mark.parametrize("space", ["", " ", "#\n"])
+@pytest.mark.parametrize(
+    "one",
+    [*sorted(kg.guard.CHAINED), *(f" {one} " for one in sorted(kg.guard.CHAINING)), " mInUs ",
+     "?s?p?o.", ";", ",", "{", "(", "["],
+)  # fmt: skip
+def test_a_glance_passes_nothing_that_the_tokeniser_refuses(one: str, space: str) -> None:
+    """What chains, nests or lists too much is never plain, nor is what hides a forbidden word."""
+    for times in (kg.guard.MAX_DEPTH + 1, kg.guard.MAX_PATTERNS + 1, kg.guard.MAX_CHAIN + 1):
+        text = "SELECT * {" + f"{one}{space}" * times + " ?s ?p ?o }"
+        try:
+            kg.guard.outline(text)
+        except QueryError:
+            assert glance(text) is None
+    long = "SELECT * { " + "?s ?p ?o . " * 40
+    assert glance(long + "SERVICE <x:y> {} }") is None
+    assert glance(long + f"}} ORDER BY{space} RAND{space}()") is None
 
 
 def test_large_jobs_and_answers(pool: Asked) -> None:

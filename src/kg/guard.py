@@ -53,12 +53,12 @@ _TOKEN = re.compile(
 _FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 # each of these wraps what stands before it, and so deepens the algebra by one
-_CHAINING = {
+CHAINING = {
     "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "LATERAL", "EXISTS",
     "SELECT", "AS",
 }  # fmt: skip
 # an operator that another can follow without a bracket between
-_CHAINED = {"||", "&&", "+", "-", "*", "/", "|", "^", "!"}
+CHAINED = {"||", "&&", "+", "-", "*", "/", "|", "^", "!"}
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 # functions whose value differs from one call to the next, so that no answer may be kept
 _VOLATILE = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
@@ -189,7 +189,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
                 raise refuse(f"nested more than {MAX_DEPTH} deep", text, start)
         elif kind == "close" and brackets:
             braces -= brackets.pop() == "{"
-        chain += word in _CHAINED if kind == "operator" else word.upper() in _CHAINING
+        chain += word in CHAINED if kind == "operator" else word.upper() in CHAINING
         # a comma in parentheses parts arguments, elsewhere objects
         listing = kind == "comma" and brackets[-1:] != ["("]
         patterns += kind == "joint" or listing
