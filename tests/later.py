@@ -1,0 +1,72 @@
+"""An invented later report of the first source's partnership: what follow-up is tried on.
+
+It brings what the ontology will have with the first such report: `comity:StatusReport`, a claim
+about the status of an earlier commitment, which `comity:followsUp` names.
+"""
+
+import shutil
+from pathlib import Path
+
+import kg
+from conftest import PREFIXES, quick_build
+from kg.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE = "https://w3id.org/comity/"
+FIRST = f"{BASE}source/jukdp-2024"
+SLUG = "invented-2030"
+WORKSHOP = f"{FIRST}/semiconductors/e#hold-workshop"
+PROJECT = f"{FIRST}/data/b#launch-project"
+
+EVIDENCE = f"""\
+source:{SLUG} a comity:Source ; dct:title "Invented Later Report"@en ;
+    comity:citationLabel "Invented Report 2030"@en ; comity:date date:2030-02-01 .
+<news> a comity:Section ; skos:prefLabel "News"@en ; comity:order 1 ;
+    dct:isPartOf source:{SLUG} .
+<news/a> a comity:Passage ; comity:citationLabel "Invented Report 2030, News (a)"@en ;
+    comity:section <news> ; comity:order 1 ; dct:isPartOf source:{SLUG} .
+"""
+PASSAGE = f"""\
+<> a comity:Passage .
+<#tell-workshop> a comity:StatusReport ; comity:sentence 1 ;
+    comity:quote "held the invented workshop" ; comity:followsUp <{WORKSHOP}> ;
+    comity:status status:achieved ; comity:date date:2029-04 .
+<#tell-again> a comity:StatusReport ; comity:sentence 2 ;
+    comity:quote "are preparing the invented workshop" ; comity:followsUp <{WORKSHOP}> ;
+    comity:status status:under-way ; comity:date date:2028 .
+"""
+LINK = f"source:{SLUG} comity:laterReportOn source:jukdp-2024 .\n"
+TERMS = """
+comity:StatusReport a owl:Class ; rdfs:label "status report"@en ;
+    rdfs:isDefinedBy <https://w3id.org/comity/ontology> .
+
+comity:followsUp a owl:ObjectProperty ; rdfs:label "follows up"@en ;
+    comity:nature comity:coded ; rdfs:isDefinedBy <https://w3id.org/comity/ontology> .
+"""
+
+
+def build(folder: Path, linked: bool = True) -> kg.Snapshot:
+    """The real project with the later report in it; `linked` to the first source as its later one.
+
+    Without the link nothing says that both are of one partnership.
+    """
+    project = folder / "project"
+    for name in ("ontology", "queries", "data"):
+        shutil.copytree(ROOT / name, project / name)
+    ontology = project / "ontology" / "comity.ttl"
+    ontology.write_text(ontology.read_text("utf-8") + TERMS, "utf-8")
+    source = f"{BASE}source/{SLUG}"
+    files = {
+        f"{SLUG}/evidence.ttl": f"@base <{source}/> .\n{PREFIXES}{EVIDENCE}",
+        f"{SLUG}/news/a.ttl": f"@base <{source}/news/a> .\n{PREFIXES}"
+        + (PASSAGE if linked else "<> a comity:Passage .\n"),
+    }
+    if linked:
+        files["reference/links.ttl"] = f"@base <{BASE}graph/reference/links> .\n{PREFIXES}{LINK}"
+    for name, text in files.items():
+        path = project / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    settings = Settings(project=project, snapshots=folder / "snapshots")
+    quick_build(settings)
+    return kg.open(settings=settings)
