@@ -61,11 +61,6 @@ def test_the_commands_print_what_the_page_says(
     assert checker.check_output(printed, done.stdout, FLAGS), done.stdout
 
 
-def test_every_setting_is_on_the_page() -> None:
-    """Whoever adds a setting documents it."""
-    assert [name for name, _ in Settings.table() if f"`{name}`" not in PAGE] == []
-
-
 def test_the_line_for_each_shell_is_clicks() -> None:
     """The three shells that click knows are documented with the variable that it reads."""
     assert re.findall(r"_KG_COMPLETE=(\w+)_source", PAGE) == ["bash", "zsh", "fish"]

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "query": ("kg.cli.graph", "Run a named query, a file, or SPARQL text."),
     "seal": ("kg.cli.curation", "Write a source's evidence from its text."),
     "search": ("kg.cli.searching", "Find things by name, and claims by their words."),
-    "serve": ("kg.cli.serving", "Serve a snapshot over HTTP."),
+    "serve": ("kg.cli.serving", "Serve a snapshot over HTTP, or RDF files as they are, unchecked."),
     "stats": ("kg.cli.graph", "Count what a snapshot holds."),
     "timeline": ("kg.cli.accounts", "List events, actions and instruments by their dates."),
 }
