@@ -29,7 +29,7 @@ from kg_api.jobs import (
 # at the same time, and waiting
 RUNNING, WAITING = 2, 16
 # more is told by a patch, which holds nothing in memory
-MAX_STATEMENTS = 200_000
+MAX_STATEMENTS = 50_000
 PATCH = "patch"
 _WRITERS = {
     "text": lambda found: show.text(found).encode(),

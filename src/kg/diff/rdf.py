@@ -1,97 +1,126 @@
 """A comparison as RDF: PROV-O on what came of what, statements that came and went by RDF itself.
 
-Every resource that changed is an entity that is a part of the comparison; its statements are
+Every resource that changed is an entity that is a member of the comparison; its statements are
 `rdf:Statement`s of the vocabulary Changeset, each with the graph that it stands in.
 """
 
 from collections.abc import Iterator
-from itertools import count
 
 import pyoxigraph as ox
 
-from kg import formats
 from kg.diff.lines import Version
-from kg.diff.model import CLASSES, Diff
-from kg.names import PREFIXES
+from kg.diff.model import CLASSES, Changed, Diff
+from kg.names import PREFIXES, expand
 
 CHANGESET = "http://purl.org/vocab/changeset/schema#"
-_PROV, _RDF, _DCT = PREFIXES["prov"], PREFIXES["rdf"], PREFIXES["dct"]
-_SKOS = PREFIXES["skos"]
-_TYPE = ox.NamedNode(_RDF + "type")
+# made once: a comparison has many statements
+_NAMES = {
+    curie: ox.NamedNode(expand(curie))
+    for curie in (
+        "rdf:type", "rdf:Statement", "rdf:subject", "rdf:predicate", "rdf:object", "dct:source",
+        "dct:type", "dct:title", "dct:identifier", "dct:isReplacedBy", "prov:Entity",
+        "prov:Collection", "prov:hadMember", "prov:atLocation", "prov:wasDerivedFrom",
+        "prov:wasRevisionOf", "prov:generatedAtTime", "skos:Concept", "skos:prefLabel",
+        "skos:definition", "xsd:dateTime",
+    )
+} | {
+    f"cs:{name}": ox.NamedNode(CHANGESET + name)
+    for name in ("ChangeSet", "subjectOfChange", "addition", "removal")
+}  # fmt: skip
+_PREFIXES = ("rdf", "dct", "prov", "skos", "xsd", "comity")
 
 
-def _say(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
-    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value)
+def _say(
+    subject: ox.NamedNode, curie: str, value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+) -> ox.Triple:
+    return ox.Triple(subject, _NAMES[curie], value)
 
 
-def _is_a(subject: str, *classes: str) -> Iterator[ox.Triple]:
-    for one in classes:
-        yield ox.Triple(ox.NamedNode(subject), _TYPE, ox.NamedNode(one))
+def _english(text: str) -> ox.Literal:
+    return ox.Literal(text, language="en")
 
 
 def _version(one: Version) -> Iterator[ox.Triple]:
-    yield from _is_a(one.iri, _PROV + "Entity")
-    yield _say(one.iri, _DCT + "identifier", ox.Literal(f"sha256:{one.digest}"))
+    own = ox.NamedNode(one.iri)
+    yield _say(own, "rdf:type", _NAMES["prov:Entity"])
+    yield _say(own, "dct:identifier", ox.Literal(f"sha256:{one.digest}"))
     if one.made:
-        made = ox.Literal(one.made, datatype=ox.NamedNode(PREFIXES["xsd"] + "dateTime"))
-        yield _say(one.iri, _PROV + "generatedAtTime", made)
+        made = ox.Literal(one.made, datatype=_NAMES["xsd:dateTime"])
+        yield _say(own, "prov:generatedAtTime", made)
 
 
 def triples(diff: Diff) -> Iterator[ox.Triple]:
-    """The comparison as triples, without blank nodes."""
-    own = diff.iri
+    """The comparison as triples, those of one subject together; none of them has a blank node."""
+    own = ox.NamedNode(diff.iri)
     before, after = ox.NamedNode(diff.before.iri), ox.NamedNode(diff.after.iri)
     yield from _version(diff.before)
-    yield from _version(diff.after)
     if before != after:
-        yield _say(after.value, _PROV + "wasRevisionOf", before)
-    yield from _is_a(own, _PROV + "Entity", _PROV + "Collection")
-    yield _say(own, _PROV + "wasDerivedFrom", before)
-    yield _say(own, _PROV + "wasDerivedFrom", after)
-    title = f"Changes from {diff.before.digest[:12]} to {diff.after.digest[:12]}"
-    yield _say(own, _DCT + "title", ox.Literal(title, language="en"))
+        yield from _version(diff.after)
+        yield _say(after, "prov:wasRevisionOf", before)
     for identity in diff.identities:
-        for old in identity.old:
-            for new in identity.new:
-                yield _say(old, _DCT + "isReplacedBy", ox.NamedNode(new))
-                yield _say(new, _PROV + "wasDerivedFrom", ox.NamedNode(old))
-    numbers = count(1)
+        pairs = [(ox.NamedNode(o), ox.NamedNode(n)) for o in identity.old for n in identity.new]
+        for old, new in pairs:
+            yield _say(old, "dct:isReplacedBy", new)
+        for old, new in pairs:
+            yield _say(new, "prov:wasDerivedFrom", old)
+    members: list[ox.NamedNode] = []
     for name, places in diff.classes.items():
-        class_ = ox.NamedNode(f"{own}#{name}")
-        yield from _is_a(class_.value, _SKOS + "Concept")
-        yield _say(class_.value, _SKOS + "prefLabel", ox.Literal(name, language="en"))
-        yield _say(class_.value, _SKOS + "definition", ox.Literal(CLASSES[name], language="en"))
+        class_ = ox.NamedNode(f"{diff.iri}#{name}")
+        yield _say(class_, "rdf:type", _NAMES["skos:Concept"])
+        yield _say(class_, "skos:prefLabel", _english(name))
+        yield _say(class_, "skos:definition", _english(CLASSES[name]))
         for place in places:
+            where = ox.NamedNode(place.iri)
             for resource in place.resources:
-                part = f"{own}#change-{next(numbers)}"
-                yield from _is_a(part, CHANGESET + "ChangeSet", _PROV + "Entity")
-                yield _say(own, _PROV + "hadMember", ox.NamedNode(part))
-                yield _say(part, _DCT + "type", class_)
-                yield _say(part, _PROV + "atLocation", ox.NamedNode(place.iri))
-                subject = _named(resource.iri)
-                if subject is not None:
-                    yield _say(part, CHANGESET + "subjectOfChange", subject)
-                for number, one in enumerate(resource.statements, 1):
-                    for way, quad in (("removal", one.removed), ("addition", one.added)):
-                        if quad is not None:
-                            yield from _statement(part, f"{part}-{way}-{number}", way, quad)
+                part = ox.NamedNode(f"{diff.iri}#change-{len(members) + 1}")
+                members.append(part)
+                yield _say(part, "rdf:type", _NAMES["cs:ChangeSet"])
+                yield _say(part, "rdf:type", _NAMES["prov:Entity"])
+                yield _say(part, "dct:type", class_)
+                yield _say(part, "prov:atLocation", where)
+                yield from _changed(part, resource)
+    yield _say(own, "rdf:type", _NAMES["prov:Entity"])
+    yield _say(own, "rdf:type", _NAMES["prov:Collection"])
+    title = f"Changes from {diff.before.digest[:12]} to {diff.after.digest[:12]}"
+    yield _say(own, "dct:title", _english(title))
+    yield _say(own, "prov:wasDerivedFrom", before)
+    if before != after:
+        yield _say(own, "prov:wasDerivedFrom", after)
+    for part in members:
+        yield _say(own, "prov:hadMember", part)
 
 
-def _named(iri: str) -> ox.NamedNode | None:
-    return None if iri.startswith("_:") else ox.NamedNode(iri)
-
-
-def _statement(part: str, iri: str, way: str, quad: ox.Quad) -> Iterator[ox.Triple]:
-    yield _say(part, CHANGESET + way, ox.NamedNode(iri))
-    yield from _is_a(iri, _RDF + "Statement")
-    node = ox.NamedNode(iri)
-    yield ox.Triple(node, ox.NamedNode(_RDF + "subject"), quad.subject)
-    yield ox.Triple(node, ox.NamedNode(_RDF + "predicate"), quad.predicate)
-    yield ox.Triple(node, ox.NamedNode(_RDF + "object"), quad.object)
-    if isinstance(quad.graph_name, ox.NamedNode):
-        yield ox.Triple(node, ox.NamedNode(_DCT + "source"), quad.graph_name)
+def _changed(part: ox.NamedNode, resource: Changed) -> Iterator[ox.Triple]:
+    """What came and went of one resource: first which statements, then each of these."""
+    if not resource.iri.startswith("_:"):
+        yield _say(part, "cs:subjectOfChange", ox.NamedNode(resource.iri))
+    said = [
+        (ox.NamedNode(f"{part.value}-{way}-{number}"), way, quad)
+        for number, one in enumerate(resource.statements, 1)
+        for way, quad in (("removal", one.removed), ("addition", one.added))
+        if quad is not None
+    ]
+    for node, way, _ in said:
+        yield _say(part, f"cs:{way}", node)
+    for node, _, quad in said:
+        yield _say(node, "rdf:type", _NAMES["rdf:Statement"])
+        yield _say(node, "rdf:subject", quad.subject)
+        yield _say(node, "rdf:predicate", quad.predicate)
+        yield _say(node, "rdf:object", quad.object)
+        if isinstance(quad.graph_name, ox.NamedNode):
+            yield _say(node, "dct:source", quad.graph_name)
 
 
 def to_turtle(diff: Diff) -> bytes:
-    """The comparison as Turtle."""
-    return formats.write(triples(diff), "ttl")
+    """The comparison as Turtle: the same bytes for the same two releases."""
+    prefixes = {name: PREFIXES[name] for name in _PREFIXES} | {
+        "cs": CHANGESET,
+        "change": f"{diff.iri}#",
+    }
+    # as they come: sorting all statements would take longer than comparing the releases
+    body = ox.serialize(triples(diff), format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
+    end = 0
+    while body.startswith(b"@prefix ", end):
+        end = body.index(b"\n", end) + 1
+    # the engine has its prefixes in the order of a hash
+    return b"".join(sorted(body[:end].splitlines(keepends=True))) + body[end:]

@@ -209,5 +209,5 @@ def as_dict(diff: Diff) -> dict[str, Any]:
 
 
 def to_json(diff: Diff) -> bytes:
-    """The comparison as JSON."""
-    return (json.dumps(as_dict(diff), ensure_ascii=False, indent=1) + "\n").encode()
+    """The comparison as JSON, in one line: indented it takes the encoder three times as long."""
+    return (json.dumps(as_dict(diff), ensure_ascii=False) + "\n").encode()
