@@ -245,8 +245,8 @@ def test_shell_completion_is_clicks() -> None:
     """The line that docs/library.md gives produces a completion script, and it knows commands."""
     script = process([], _KG_COMPLETE="bash_source")
     assert "_kg_completion" in script.stdout
-    offered = process([], _KG_COMPLETE="bash_complete", COMP_WORDS="kg d", COMP_CWORD="1")
-    assert offered.stdout.split() == ["plain,describe", "plain,draft"]
+    offered = process([], _KG_COMPLETE="bash_complete", COMP_WORDS="kg de", COMP_CWORD="1")
+    assert offered.stdout.split() == ["plain,describe"]
 
 
 def best_of(times: int, words: list[str]) -> float:
