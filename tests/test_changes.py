@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,12 +17,10 @@ from asking import assert_problem, media_type
 from conftest import quick_build, write_project
 from kg import diff as changes
 from kg.build import Built
-from kg.errors import SnapshotError
 from kg.settings import Settings
 from kg_api import urls
 from kg_api.app import create_app
-from kg_api.comparing import WAITING, Bounds, Comparing, answer
-from kg_api.jobs import OutOfMemory, Overloaded, TimedOut, TooLarge
+from kg_api.comparing import MAX_STATEMENTS, WAITING, Bounds, Comparing
 from kg_api.routes.changes import FORMATS
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -152,36 +151,48 @@ def test_what_makes_no_sense_is_refused(
     assert_problem(served.get(f"{urls.CHANGES}/{before}/{after}"), status)
 
 
-def test_bounds(releases: tuple[Settings, Built, Built], monkeypatch: pytest.MonkeyPatch) -> None:
+def large(folder: Path, word: str, quads: int) -> Path:
+    """A snapshot's directory with many quads that have a word in them."""
+    folder.mkdir()
+    graph = "<https://w3id.org/comity/graph/reference/x>"
+    lines = [f'<http://a/{n:06}> <http://a/p> "{word}" {graph} .\n' for n in range(quads)]
+    data = "".join(lines).encode()
+    about = {"digest": hashlib.sha256(data).hexdigest(), "made": None}
+    (folder / "data.nq").write_bytes(data)
+    (folder / "manifest.json").write_text(json.dumps(about), "utf-8")
+    return folder
+
+
+def test_bounds(releases: tuple[Settings, Built, Built], tmp_path: Path) -> None:
     """Too long, too large, too many: refused with the bound that was met; a patch is not cut."""
-    _, first, second = releases
-    sides = first.path, second.path
-    wide = Bounds(30, 10**7, 512)
+    sides = releases[1].path, releases[2].path
+    huge = [large(tmp_path / word, word, MAX_STATEMENTS // 2 + 1) for word in ("a", "b")]
+    some = [large(tmp_path / word, word, MAX_STATEMENTS // 2) for word in ("c", "d")]
+    wide = Bounds(60, 10**8, 512)
 
     async def ask(
-        format_: str, bounds: Bounds, many: int = 1, before: Path = first.path
+        format_: str, bounds: Bounds, pair: Sequence[Path] = sides, many: int = 1
     ) -> list[object]:
         comparing = Comparing()
-        asked = [comparing.compare(before, second.path, format_, bounds) for _ in range(many)]
+        asked = [comparing.compare(*pair, format_, bounds) for _ in range(many)]
         return await asyncio.gather(*asked, return_exceptions=True)
 
-    def kind(found: list[object]) -> type:
+    def kinds(found: list[object]) -> list[str]:
         for one in found:
             if hasattr(one, "close"):
                 one.close()
-        return type(found[-1])
+        return ["" if hasattr(one, "close") else type(one).__name__ for one in found]
 
-    assert kind(asyncio.run(ask("json", Bounds(0.01, 10**7, 512)))) is TimedOut
-    assert kind(asyncio.run(ask("json", Bounds(30, 100, 512)))) is TooLarge
-    assert kind(asyncio.run(ask("json", Bounds(30, 10**7, 1)))) is OutOfMemory
-    assert kind(asyncio.run(ask("json", wide, before=Path("nowhere")))) is SnapshotError
-    crowd = asyncio.run(ask("patch", wide, WAITING + 1))
-    assert kind(crowd) is Overloaded
-    assert not any(isinstance(one, Exception) for one in crowd[:-1])
-    monkeypatch.setattr("kg_api.comparing.MAX_STATEMENTS", 1)
-    with (Path(first.path) / "out").open("wb") as output, pytest.raises(TooLarge, match="patch"):
-        answer(*sides, "json", 10**7, output)
-    (Path(first.path) / "out").unlink()
+    for format_, bounds, pair, wanted in (
+        ("json", Bounds(0.01, 10**7, 512), sides, "TimedOut"),
+        ("json", Bounds(60, 100, 512), sides, "TooLarge"),
+        ("json", wide, (Path("nowhere"), sides[1]), "SnapshotError"),
+        ("text", wide, huge, "TooLarge"), ("patch", wide, huge, ""),
+        ("json", wide, some, ""), ("json", replace(wide, memory=8), some, "OutOfMemory"),
+    ):  # fmt: skip
+        assert kinds(asyncio.run(ask(format_, bounds, pair))) == [wanted]
+    crowd = asyncio.run(ask("patch", wide, many=WAITING + 1))
+    assert kinds(crowd) == [*[""] * WAITING, "Overloaded"]
 
 
 def test_the_catalogue_links_the_patches(
