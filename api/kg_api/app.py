@@ -19,22 +19,27 @@ from kg_api.routes import (
     catalogue,
     changes,
     cite,
+    commitments,
     data,
     download,
     health,
     metrics,
     ontology,
     pages,
+    pair,
     queries,
     reconcile,
     search,
     sparql,
+    stats,
+    timeline,
 )
 from kg_api.source import Source
 
 # in the order in which they are tried
 _ROUTES = (
     *(sparql, download, catalogue, changes, cite, health, metrics),
+    *(commitments, pair, timeline, stats),
     *(data, search, reconcile, pages, ontology),
 )
 

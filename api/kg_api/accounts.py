@@ -1,0 +1,225 @@
+"""What workers do for commitments, pairs, timeline and statistics, and how routes give it.
+
+A worker makes records and RDF; it may open no file, which the writers of documents do. So those
+formats are written of the record in the HTTP process, on a thread, and are bounded in rows.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kg import commitments as undertaken
+from kg import formats, stats
+from kg import pair as pairs
+from kg import timeline as times
+from kg.commitments.formats import FORMATS, WRITERS, to_json
+from kg.commitments.formats import JSON as PLAIN
+from kg.errors import UsageError
+from kg.formats import Format
+from kg.snapshot import Snapshot
+from kg_api.answers import accepted
+from kg_api.errors import Problem
+from kg_api.evaluation import check_bytes
+from kg_api.fields import Fields
+from kg_api.jobs import Job, Reply
+from kg_api.work import perform
+
+MAX_VALUE = 500
+_JSON = "application/json"
+_TURTLE = formats.BY_NAME["ttl"]
+_CSV = next(one for one in FORMATS if one.name == "csv")
+RDF = tuple(one for one in formats.FORMATS if one.kind == formats.TRIPLES)
+Write = Callable[[Mapping[str, Any]], bytes]
+
+
+def _reply(body: bytes, chosen: Format | None, max_bytes: int | None) -> Reply:
+    check_bytes(len(body), max_bytes)
+    return Reply(200, _JSON if chosen is None else chosen.content_type, {}, body)
+
+
+def commitments(
+    snapshot: Snapshot,
+    asked: Mapping[str, Any],
+    rdf: str = "",
+    max_rows: int | None = None,
+    max_bytes: int | None = None,
+) -> Reply:
+    """The record of a listing of commitments, or their claims in a format of RDF."""
+    found = undertaken.commitments(snapshot, **asked)
+    if rdf:
+        chosen = formats.by_name(rdf, formats.TRIPLES)
+        return _reply(formats.write(undertaken.triples(snapshot, found), chosen), chosen, max_bytes)
+    return _reply(to_json(found.record()), None, max_bytes)
+
+
+def pair(
+    snapshot: Snapshot,
+    slug: str,
+    lang: str = "en",
+    rdf: str = "",
+    max_rows: int | None = None,
+    max_bytes: int | None = None,
+) -> Reply:
+    """The record of a pair, or its actions in a format of RDF; NotFound for one without source."""
+    found = pairs.pair(snapshot, slug, lang=lang)
+    if rdf:
+        chosen = formats.by_name(rdf, formats.TRIPLES)
+        return _reply(formats.write(pairs.triples(snapshot, found), chosen), chosen, max_bytes)
+    return _reply(to_json(found.record()), None, max_bytes)
+
+
+def known_pairs(
+    snapshot: Snapshot, max_rows: int | None = None, max_bytes: int | None = None
+) -> Reply:
+    """The pairs that have a bilateral source."""
+    found = [
+        {"slug": slug, "countries": [one.record() for one in both], "url": f"/pair/{slug}"}
+        for slug, both in pairs.pairs(snapshot).items()
+    ]
+    return _reply(to_json({"release": snapshot.digest, "pairs": found}), None, max_bytes)
+
+
+def timeline(
+    snapshot: Snapshot,
+    asked: Mapping[str, Any],
+    rdf: str = "",
+    max_rows: int | None = None,
+    max_bytes: int | None = None,
+) -> Reply:
+    """The record of a timeline, or its dated things in a format of RDF."""
+    found = times.timeline(snapshot, **asked)
+    if rdf:
+        chosen = formats.by_name(rdf, formats.TRIPLES)
+        body = formats.write(times.triples(snapshot, found.entries), chosen)
+        return _reply(body, chosen, max_bytes)
+    return _reply(to_json(found.record()), None, max_bytes)
+
+
+def statistics(
+    snapshot: Snapshot,
+    lang: str = "en",
+    max_rows: int | None = None,
+    max_bytes: int | None = None,
+) -> Reply:
+    """The counts of a snapshot."""
+    return _reply(to_json(stats.record(snapshot, lang)), None, max_bytes)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a request asks of a view: its parameters by name, format, release and bound."""
+
+    asked: Mapping[str, str]
+    format: Format
+    release: str | None
+    timeout: int | None
+
+
+def read(
+    request: Request, names: Sequence[str], offered: Sequence[Format], suffix: str = ""
+) -> Wish:
+    """The parameters of a request; 400 for others, 404 for a suffix and 406 for an Accept of none.
+
+    The format is that of the suffix, of `format=`, or the one that Accept likes best.
+    """
+    fields = Fields.read(request.scope["query_string"])
+    given = {name: fields.one(name) for name in names}
+    format_, digest = fields.one("format"), fields.one("release")
+    timeout = fields.number("timeout")
+    fields.done((*names, "format", "release", "timeout"))
+    for name, text in given.items():
+        if text is not None and len(text) > MAX_VALUE:
+            raise Problem(400, f"{name} has at most {MAX_VALUE} characters.")
+    asked = {name: text.strip() for name, text in given.items() if text is not None}
+    return Wish(asked, _pick(request, offered, suffix, format_), digest, timeout)
+
+
+def _pick(request: Request, offered: Sequence[Format], suffix: str, format_: str | None) -> Format:
+    by_name = {one.suffix: one for one in offered}
+    listed = ", ".join(by_name)
+    if suffix:
+        if suffix not in by_name:
+            raise Problem(404, f"There is no format {suffix[:20]!r} here, but {listed}.")
+        return by_name[suffix]
+    if format_ is not None:
+        wanted = format_.lower()
+        for one in offered:
+            if wanted in (one.name, one.suffix, one.media_type):
+                return one
+        raise Problem(400, f"No format {format_[:40]!r} here: choose {listed}.")
+    chosen = formats.prefer(accepted(request), offered)
+    if chosen is None:
+        available = [one.media_type for one in offered]
+        raise Problem(406, f"There is {', '.join(available)}.", available=available)
+    return chosen
+
+
+async def give(
+    request: Request,
+    wish: Wish,
+    job: Job,
+    writers: Mapping[str, Write] | None = None,
+    filename: str = "",
+) -> Response:
+    """The answer to a job in the format that is wished: RDF by a worker, documents on a thread."""
+    is_rdf = wish.format in RDF
+    args = {**job.args, "rdf": wish.format.name} if is_rdf else job.args
+    answer = await perform(request, Job(job.kind, args), wish.timeout, wish.release)
+    if not is_rdf and wish.format.name != PLAIN.name:
+        write = (writers or {})[wish.format.name]
+        record = json.loads(bytes(answer.body))
+        body = await run_in_threadpool(write, record)
+        check_bytes(len(body), request.app.state.settings.max_bytes)
+        kept = {
+            name: value
+            for name, value in answer.headers.items()
+            if name.lower() not in ("content-length", "content-type")
+        }
+        named = f'attachment; filename="{filename}.{wish.format.suffix}"'
+        headers = {**kept, "Content-Type": wish.format.content_type, "Content-Disposition": named}
+        answer = Response(body, 200, headers)
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+def flag(wish: Wish, name: str) -> bool:
+    """Whether a parameter says yes; UsageError for what is neither yes nor no."""
+    text = wish.asked.get(name, "false").lower()
+    if text not in ("true", "1", "yes", "false", "0", "no"):
+        raise UsageError(f"{name} is true or false, not {text[:40]!r}")
+    return text in ("true", "1", "yes")
+
+
+def parameters(names: Mapping[str, str], offered: Sequence[Format]) -> list[dict[str, Any]]:
+    """The parameters of a view as OpenAPI has them."""
+    texts = [
+        {"name": name, "in": "query", "schema": {"type": "string"}, "description": about}
+        for name, about in names.items()
+    ]
+    format_ = {
+        "name": "format", "in": "query", "description": "Instead of the header Accept",
+        "schema": {"type": "string", "enum": [one.suffix for one in offered]},
+    }  # fmt: skip
+    return [*texts, format_]
+
+
+def responses(offered: Sequence[Format]) -> dict[int | str, dict[str, Any]]:
+    """The answers of a view as OpenAPI has them."""
+    content: dict[str, Any] = {one.media_type: {} for one in offered}
+    return {
+        200: {"description": "The answer", "content": content},
+        400: {"description": "A parameter that is not one of the view, or no value of its type"},
+    }
+
+
+COMMITMENT_FORMATS = FORMATS
+COMMITMENT_WRITERS = WRITERS
+PAIR_FORMATS = (PLAIN, *RDF)
+TIMELINE_FORMATS = (PLAIN, _CSV, _TURTLE)
+TIMELINE_WRITERS: dict[str, Write] = {"csv": lambda record: times.table(record).to_csv()}
+STATS_FORMATS = (PLAIN,)
