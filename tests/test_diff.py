@@ -424,3 +424,52 @@ def test_the_command(two: tuple[Settings, Path, Path], tmp_path: Path) -> None:
     assert run(command, ["diff", *sides, "-o", str(target)]).exit_code == 0
     assert target.read_bytes() == show.text(one).encode()
     assert run(command, ["diff"]).exit_code == 2
+
+
+# --- where one class ends and another begins -----------------------------------------------------
+
+PASSAGE = f"<{SOURCE}s/data/a>"
+IN_EVIDENCE = f"<{GRAPH}evidence/s>"
+SEALED = f'{PASSAGE} <{C}sha256> "aa" {IN_EVIDENCE} .\n'
+CLAIMED = f"<{SOURCE}s/data/a#do> <{RDF_TYPE.value}> <{C}Action> {PASSAGE} .\n"
+NOTED = f'<{SOURCE}s/data/a#do> <{C}note> "x" {PASSAGE} .\n'
+COPY = '<{0}s> <{1}sha256> "{2}" {3} .\n'
+BORDERS = {
+    "claims of a passage that was sealed before": (SEALED, SEALED + CLAIMED, CORRECTION),
+    "a passage sealed after its claims": (CLAIMED, CLAIMED + SEALED, CORRECTION),
+    "a passage with its seal": ("", SEALED + CLAIMED, WORLD),
+    "a passage gone with its seal": (SEALED + CLAIMED, "", WORLD),
+    "claims withdrawn, text still there": (SEALED + CLAIMED, SEALED, CORRECTION),
+    "no hash on either side": (CLAIMED, CLAIMED + NOTED, CORRECTION),
+    "another text": (SEALED + CLAIMED, SEALED.replace("aa", "bb") + CLAIMED + NOTED, WORLD),
+    "another copy of the source": (
+        COPY.format(SOURCE, C, "cc", IN_EVIDENCE), COPY.format(SOURCE, C, "dd", IN_EVIDENCE),
+        CORRECTION,
+    ),
+    "a new source": ("", COPY.format(SOURCE, C, "cc", IN_EVIDENCE), WORLD),
+    "a claim whose property is new": (
+        SEALED + CLAIMED, SEALED + CLAIMED + NOTED.replace("note", "unheard-of"), CORRECTION,
+    ),
+    "a name replaced that nothing bore": (
+        SEALED, SEALED + f"<{C}x> <{DCT}isReplacedBy> <{C}y> <{GRAPH}reference/former> .\n",
+        REFERENCE,
+    ),
+    "a discrepancy found": (
+        SEALED, SEALED + f'<{GRAPH}reference/d#1> <{C}note> "x" <{GRAPH}reference/d> .\n',
+        REFERENCE,
+    ),
+    "what a rule derives of a claim": (
+        SEALED, SEALED + f"<{SOURCE}s/data/a#do> <{C}passage> {PASSAGE} <{GRAPH}derived/p> .\n",
+        MODEL,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BORDERS)
+def test_borders(case: str, tmp_path: Path) -> None:
+    """What docs/changes.md says of the doubtful cases."""
+    before, after, wanted = BORDERS[case]
+    (tmp_path / "a.nq").write_text(before)
+    (tmp_path / "b.nq").write_text(after)
+    one = changes.diff(tmp_path / "a.nq", tmp_path / "b.nq")
+    assert list(one.classes) == [wanted]
