@@ -18,7 +18,7 @@ import pytest
 import kg
 from kg import network
 from kg.errors import UsageError
-from kg.network.write import flat
+from kg.network.formats import flat
 from networking import ACTOR, TEXTS, action, snapshot
 
 CAUTION = "Named together in one report; not a measure of cooperation."

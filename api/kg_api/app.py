@@ -24,6 +24,7 @@ from kg_api.routes import (
     download,
     health,
     metrics,
+    network,
     ontology,
     pages,
     pair,
@@ -40,6 +41,7 @@ from kg_api.source import Source
 _ROUTES = (
     *(sparql, download, catalogue, changes, cite, health, metrics),
     *(commitments, pair, timeline, stats),
+    network,
     *(data, search, reconcile, pages, ontology),
 )
 

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("kg.cli.curation", "Propose the files of a new source."),
     "export": ("kg.cli.graph", "Write a snapshot's data in an RDF format."),
     "format": ("kg.cli.curation", "Put curated files into their one order."),
+    "network": ("kg.cli.networking", "Write who is named together in what as a network."),
     "pair": ("kg.cli.accounts", "Show two countries: actors, instruments, actions, money."),
     "publish": ("kg.cli.publishing", "Load a snapshot into an external store."),
     "query": ("kg.cli.graph", "Run a named query, a file, or SPARQL text."),

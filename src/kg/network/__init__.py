@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import UsageError
 from kg.network import graph, own, select
 from kg.network.facts import COMITY, Facts, Texts
+from kg.network.formats import FORMATS, write
 from kg.network.graph import CAUTION, Network
 from kg.network.layout import place
 from kg.network.measures import measure, to_igraph
 from kg.network.options import MAX_HOPS, PROJECTIONS, Options, kinds_of, make
-from kg.network.write import FORMATS, write
 from kg.snapshot import Snapshot
 
 if TYPE_CHECKING:  # pandas is optional, and slow to import

@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 import pyoxigraph as ox
 
+from kg import query as queries
 from kg.errors import NotFound, UsageError
 from kg.names import compact
 from kg.network import graph
@@ -68,8 +69,11 @@ def ego(
 
 
 def query(facts: Facts, text: str, options: Options) -> Network:
-    """The network of a query's answer: each row, or each triple with an IRI for object, a link."""
-    answer = facts.snapshot.query(text)
+    """The network of a query's answer: each row, or each triple with an IRI for object, a link.
+
+    The text is SPARQL, never the name of a file: who asks may be anybody.
+    """
+    answer = facts.snapshot.run(queries.parse(text))
     if isinstance(answer, Triples):
         network = _of_triples(facts, answer)
     elif isinstance(answer, Rows):

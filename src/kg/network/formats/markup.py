@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 
 import networkx as nx
 
+from kg.network.formats import flat, palette
+from kg.network.formats.flat import Value
 from kg.network.graph import Network
-from kg.network.write import flat, palette
-from kg.network.write.flat import Value
 
 _GEXF = "http://gexf.net/1.3"
 _VIZ = "http://gexf.net/1.3/viz"

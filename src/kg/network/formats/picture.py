@@ -7,9 +7,9 @@ from xml.sax.saxutils import escape
 import resvg_py
 
 from kg.errors import UsageError
+from kg.network.formats import flat, palette
 from kg.network.graph import CAUTION, Network
 from kg.network.layout import place
-from kg.network.write import flat, palette
 
 WIDTH, HEIGHT = 1200, 900
 # the part of the picture in which nodes stand: left, top, right, bottom

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from kg.errors import UsageError
 from kg.formats import Format
+from kg.network.formats import documents, markup, picture, rdf, tables
 from kg.network.graph import Network
-from kg.network.write import documents, markup, picture, rdf, tables
 
 NETWORK = "network"
 _KINDS = (

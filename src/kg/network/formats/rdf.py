@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from kg import formats
 from kg.manifest import SNAPSHOT
 from kg.names import BASE, PREFIXES
+from kg.network.formats import flat
 from kg.network.graph import Network
-from kg.network.write import flat
 
 _REPORTED = "reported"
 

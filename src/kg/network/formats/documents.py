@@ -5,8 +5,8 @@ from typing import Any
 
 import networkx as nx
 
+from kg.network.formats import flat
 from kg.network.graph import Network
-from kg.network.write import flat
 
 
 def node_link(network: Network) -> bytes:
