@@ -40,8 +40,7 @@ from kg_api.source import Source
 # in the order in which they are tried
 _ROUTES = (
     *(sparql, download, catalogue, changes, cite, health, metrics),
-    *(commitments, pair, timeline, stats),
-    network,
+    *(commitments, pair, timeline, stats, network),
     *(data, search, reconcile, pages, ontology),
 )
 

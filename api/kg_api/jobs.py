@@ -113,12 +113,12 @@ KINDS: dict[str, str] = {
     "locate": "kg_api.linked:locate",
     "page": "kg_api.linked:page",
     "named-query": "kg_api.named:answer",
-    "network": "kg_api.drawing:draw",
     "commitments": "kg_api.accounts:commitments",
     "pair": "kg_api.accounts:pair",
     "known-pairs": "kg_api.accounts:known_pairs",
     "timeline": "kg_api.accounts:timeline",
     "statistics": "kg_api.accounts:statistics",
+    "network": "kg_api.drawing:draw",
 }
 
 
