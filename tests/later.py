@@ -18,9 +18,11 @@ SLUG = "invented-2030"
 WORKSHOP = f"{FIRST}/semiconductors/e#hold-workshop"
 PROJECT = f"{FIRST}/data/b#launch-project"
 
+ADDRESS = "https://example.org/invented-2030"
 EVIDENCE = f"""\
 source:{SLUG} a comity:Source ; dct:title "Invented Later Report"@en ;
-    comity:citationLabel "Invented Report 2030"@en ; comity:date date:2030-02-01 .
+    comity:citationLabel "Invented Report 2030"@en ; comity:date date:2030-02-01 ;
+    schema:url <{ADDRESS}> .
 <news> a comity:Section ; skos:prefLabel "News"@en ; comity:order 1 ;
     dct:isPartOf source:{SLUG} .
 <news/a> a comity:Passage ; comity:citationLabel "Invented Report 2030, News (a)"@en ;
@@ -35,9 +37,13 @@ PASSAGE = f"""\
     comity:quote "are preparing the invented workshop" ; comity:followsUp <{WORKSHOP}> ;
     comity:status status:under-way ; comity:date date:2028 .
 """
-LINK = f"source:{SLUG} comity:laterReportOn source:jukdp-2024 .\n"
+LINK = f"""\
+document:{SLUG} a comity:Document ; skos:prefLabel "Invented Later Report"@en ;
+    comity:laterReportOn source:jukdp-2024 ; comity:date date:2030-02-01 ;
+    comity:address "{ADDRESS}"^^xsd:anyURI ; dct:source <{ADDRESS}> .
+"""
 TERMS = """
-comity:StatusReport a owl:Class ; rdfs:label "status report"@en ;
+comity:StatusReport a owl:Class ; rdfs:subClassOf comity:Claim ; rdfs:label "status report"@en ;
     rdfs:isDefinedBy <https://w3id.org/comity/ontology> .
 
 comity:followsUp a owl:ObjectProperty ; rdfs:label "follows up"@en ;
@@ -56,13 +62,20 @@ def build(folder: Path, linked: bool = True) -> kg.Snapshot:
     ontology = project / "ontology" / "comity.ttl"
     ontology.write_text(ontology.read_text("utf-8") + TERMS, "utf-8")
     source = f"{BASE}source/{SLUG}"
+    prefixes = f"""{PREFIXES}\
+@prefix document: <{BASE}id/document/> .
+@prefix schema: <http://schema.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
     files = {
-        f"{SLUG}/evidence.ttl": f"@base <{source}/> .\n{PREFIXES}{EVIDENCE}",
+        f"{SLUG}/evidence.ttl": f"@base <{source}/> .\n{prefixes}{EVIDENCE}",
         f"{SLUG}/news/a.ttl": f"@base <{source}/news/a> .\n{PREFIXES}"
         + (PASSAGE if linked else "<> a comity:Passage .\n"),
     }
     if linked:
-        files["reference/links.ttl"] = f"@base <{BASE}graph/reference/links> .\n{PREFIXES}{LINK}"
+        files["reference/example-org.ttl"] = (
+            f"@base <{BASE}graph/reference/example-org> .\n{prefixes}{LINK}"
+        )
     for name, text in files.items():
         path = project / "data" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -199,7 +199,7 @@ def test_the_commands(real: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert json.loads(run("pair", "jp", "uk"))["slug"] == "japan-united-kingdom"
     assert "comity:Action" in run("pair", "japan-united-kingdom", "-f", "ttl")
     assert "114 actions without a date are left out" in run("timeline", "-f", "table")
-    assert run("timeline", "--from", "2024-10", "--to", "2024-10").count("\n") == 4
+    assert run("timeline", "--from", "2024-10", "--to", "2024-10").count("\n") == 6
     target = tmp_path / "line.ttl"
     run("timeline", "--kind", "instrument", "-o", str(target))
     assert b"comity:edtf" in target.read_bytes()

@@ -24,10 +24,9 @@ SELECT ?report ?commitment ?status ?date ?quote ?passage WHERE {
 } ORDER BY ?report
 """
 _LATER = """
-SELECT ?report ?about ?date ?address ?modelled WHERE {
+SELECT ?report ?about ?date ?address WHERE {
   ?report comity:laterReportOn ?about .
   OPTIONAL { ?report comity:date ?date } OPTIONAL { ?report comity:address ?address }
-  BIND(EXISTS { ?report a comity:Source } AS ?modelled)
 } ORDER BY ?report ?date ?address
 """
 
@@ -95,6 +94,8 @@ class Following:
         self._accounts = accounts
         self.held = [one for one in accounts.sources.values() if one.held(as_of)]
         held = {one.iri for one in self.held}
+        # a later report that is held is the source that was published at its address
+        published = {one.url: one.iri for one in self.held if one.url}
         self._reports: dict[str, list[StatusReport]] = defaultdict(list)
         for row in accounts.rows(_REPORTS):
             place = accounts.places[row["passage"]]
@@ -106,23 +107,20 @@ class Following:
                 self._reports[row["commitment"]].append(report)
         self._modelled: dict[str, set[str]] = defaultdict(set)
         self._known: dict[str, dict[str, LaterReport]] = defaultdict(dict)
-        addresses = {one.url for one in self.held if one.url}
         for row in accounts.rows(_LATER):
             iri, about = row["report"], row["about"]
-            if row["modelled"]:
-                self._modelled[about] |= {iri} & held
-                continue
+            if row["address"] in published:
+                self._modelled[about].add(published[row["address"]])
             period = accounts.period(row["date"]) if row["date"] else None
             before = self._known[about].get(iri)
             also = (row["address"],) if row["address"] else ()
             listed = tuple(sorted({*(before.addresses if before else ()), *also}))
             label = accounts.snapshot.names.label(iri, accounts.lang)
             known = LaterReport(iri, label, period or (before.period if before else None), listed)
-            if as_of is None or period is None or (period.latest or date.min) <= as_of:
+            if as_of is None or end(period) <= as_of:
                 self._known[about][iri] = known
         for its in self._known.values():
-            # a document that is a source by now is known by what it says
-            for iri in [iri for iri, one in its.items() if addresses & set(one.addresses)]:
+            for iri in [iri for iri, one in its.items() if published.keys() & set(one.addresses)]:
                 del its[iri]
 
     def _after(self, source: str) -> list[Source]:
