@@ -9,6 +9,7 @@ from pathlib import Path
 
 import kg
 from conftest import PREFIXES, quick_build
+from kg.curate import Description, draft, format_file, seal
 from kg.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,14 +20,13 @@ WORKSHOP = f"{FIRST}/semiconductors/e#hold-workshop"
 PROJECT = f"{FIRST}/data/b#launch-project"
 
 ADDRESS = "https://example.org/invented-2030"
-EVIDENCE = f"""\
-source:{SLUG} a comity:Source ; dct:title "Invented Later Report"@en ;
-    comity:citationLabel "Invented Report 2030"@en ; comity:date date:2030-02-01 ;
-    schema:url <{ADDRESS}> .
-<news> a comity:Section ; skos:prefLabel "News"@en ; comity:order 1 ;
-    dct:isPartOf source:{SLUG} .
-<news/a> a comity:Passage ; comity:citationLabel "Invented Report 2030, News (a)"@en ;
-    comity:section <news> ; comity:order 1 ; dct:isPartOf source:{SLUG} .
+TEXT = """\
+Invented Later Report
+
+News
+
+(a) The two sides held the invented workshop in April 2029. They have been preparing the invented
+workshop since 2028.
 """
 PASSAGE = f"""\
 <> a comity:Passage .
@@ -34,7 +34,7 @@ PASSAGE = f"""\
     comity:quote "held the invented workshop" ; comity:followsUp <{WORKSHOP}> ;
     comity:status status:achieved ; comity:date date:2029-04 .
 <#tell-again> a comity:StatusReport ; comity:sentence 2 ;
-    comity:quote "are preparing the invented workshop" ; comity:followsUp <{WORKSHOP}> ;
+    comity:quote "have been preparing the invented" ; comity:followsUp <{WORKSHOP}> ;
     comity:status status:under-way ; comity:date date:2028 .
 """
 LINK = f"""\
@@ -61,25 +61,24 @@ def build(folder: Path, linked: bool = True) -> kg.Snapshot:
         shutil.copytree(ROOT / name, project / name)
     ontology = project / "ontology" / "comity.ttl"
     ontology.write_text(ontology.read_text("utf-8") + TERMS, "utf-8")
-    source = f"{BASE}source/{SLUG}"
     prefixes = f"""{PREFIXES}\
 @prefix document: <{BASE}id/document/> .
-@prefix schema: <http://schema.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
-    files = {
-        f"{SLUG}/evidence.ttl": f"@base <{source}/> .\n{prefixes}{EVIDENCE}",
-        f"{SLUG}/news/a.ttl": f"@base <{source}/news/a> .\n{PREFIXES}"
-        + (PASSAGE if linked else "<> a comity:Passage .\n"),
-    }
+    text = folder / f"{SLUG}.txt"
+    text.write_text(TEXT, "utf-8")
+    about = Description("Invented Later Report", "Invented Report 2030", "2030-02-01", ADDRESS)
+    draft(project, text, SLUG, about)
     if linked:
-        files["reference/example-org.ttl"] = (
-            f"@base <{BASE}graph/reference/example-org> .\n{prefixes}{LINK}"
-        )
-    for name, text in files.items():
-        path = project / "data" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        base = f"@base <{BASE}source/{SLUG}/news/a> .\n"
+        passage = project / "data" / SLUG / "news" / "a.ttl"
+        passage.write_text(base + prefixes + PASSAGE, "utf-8")
+        format_file(project, passage)
+        base = f"@base <{BASE}graph/reference/example-org> .\n"
+        register = project / "data" / "reference" / "example-org.ttl"
+        register.write_text(base + prefixes + LINK, "utf-8")
+        format_file(project, register)
+    seal(project, SLUG, text)
     settings = Settings(project=project, snapshots=folder / "snapshots")
     quick_build(settings)
     return kg.open(settings=settings)

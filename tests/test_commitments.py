@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 import kg
 import later
 from kg import cli
+from kg.check import check
 from kg.commitments import GROUPS, SORTS, commitments, triples
 from kg.commitments.briefing import COLUMNS
 from kg.commitments.formats import MAX_DOCUMENT, WRITERS
@@ -218,6 +219,19 @@ def test_a_later_report_tells_of_one_and_mentions_no_other(followed: kg.Snapshot
     assert told.reports[1].quote == "held the invented workshop"
     assert rows[later.WORKSHOP].status.label == "intended"
     assert rows[later.PROJECT].follow_up.said == "not mentioned in Invented Report 2030"
+
+
+def test_the_later_report_passes_every_check(followed: kg.Snapshot) -> None:
+    """With the two terms that it brings, a status report is curated like any other claim."""
+    assert followed.project is not None
+    report = check(followed.project, text=followed.project.parent / f"{later.SLUG}.txt")
+    ours = [
+        one
+        for one in report.findings
+        if later.SLUG in str(one.path) or later.SLUG in one.focus or "example-org" in str(one.path)
+    ]
+    assert [(one.check, one.message) for one in ours] == []
+    assert later.SLUG not in report.unverified
 
 
 def test_before_the_later_report_it_was_not_followed_up(followed: kg.Snapshot) -> None:
