@@ -23,7 +23,7 @@ from kg import cli
 from kg.check import check
 from kg.commitments import GROUPS, SORTS, commitments, triples
 from kg.commitments.briefing import COLUMNS
-from kg.commitments.formats import MAX_DOCUMENT, WRITERS
+from kg.commitments.formats import MAX_ROWS, WRITERS
 from kg.errors import UsageError
 from kg.formats import write
 from kg.settings import Settings
@@ -337,9 +337,10 @@ def test_text_stays_text(real_snapshot: kg.Snapshot, text: str) -> None:
 
 def test_a_document_is_bounded(real_snapshot: kg.Snapshot) -> None:
     """A document of thousands of rows is refused, with what to take instead."""
-    record = {**commitments(real_snapshot).record(), "total": MAX_DOCUMENT + 1}
-    with pytest.raises(UsageError, match="narrow the filters"):
-        WRITERS["docx"](record)
+    for name, most in MAX_ROWS.items():
+        record = {**commitments(real_snapshot).record(), "total": most + 1}
+        with pytest.raises(UsageError, match="narrow the filters"):
+            WRITERS[name](record)
 
 
 def test_turtle_has_the_claims(real_snapshot: kg.Snapshot) -> None:

@@ -20,8 +20,8 @@ FORMATS = (
     Format("docx", DOCX, "docx", "account", "document to brief from"),
     BY_NAME["ttl"],
 )
-# a document of more rows is nothing to brief from, and takes seconds to write
-MAX_DOCUMENT = 500
+# more rows are nothing to brief from, and take seconds to write
+MAX_ROWS = {"xlsx": 5_000, "docx": 500}
 
 
 def to_json(record: Mapping[str, Any]) -> bytes:
@@ -29,11 +29,15 @@ def to_json(record: Mapping[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _bounded(write: Callable[[Mapping[str, Any]], bytes]) -> Callable[[Mapping[str, Any]], bytes]:
+def _bounded(
+    write: Callable[[Mapping[str, Any]], bytes], name: str
+) -> Callable[[Mapping[str, Any]], bytes]:
+    most = MAX_ROWS[name]
+
     def bounded(record: Mapping[str, Any]) -> bytes:
-        if record["total"] > MAX_DOCUMENT:
+        if record["total"] > most:
             raise UsageError(
-                f"a document holds at most {MAX_DOCUMENT:,} commitments, not {record['total']:,}: "
+                f"{name} holds at most {most:,} commitments, not {record['total']:,}: "
                 "narrow the filters, or take csv or parquet"
             )
         return write(record)
@@ -45,6 +49,6 @@ WRITERS: dict[str, Callable[[Mapping[str, Any]], bytes]] = {
     "json": to_json,
     "csv": lambda record: table(record).to_csv(),
     "parquet": lambda record: to_parquet(table(record)),
-    "xlsx": _bounded(to_xlsx),
-    "docx": _bounded(to_docx),
+    "xlsx": _bounded(to_xlsx, "xlsx"),
+    "docx": _bounded(to_docx, "docx"),
 }
