@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import duckdb
 import igraph as ig
 import networkx as nx
 import pandas as pd
@@ -229,6 +230,17 @@ def test_an_empty_network_can_be_written(format_: Any) -> None:
     empty = network.project(snapshot(("p", action("a"))), layout=True, measures="all", texts=TEXTS)
     assert len(empty) == 0
     assert network.write(empty, format_)
+
+
+def test_duckdb_reads_the_tables(made: nx.Graph, tmp_path: Path) -> None:
+    """CSV and Parquet in SQL: the same rows and the same sum of weights."""
+    total = sum(weight for *_, weight in made.edges(data="weight"))
+    for name, reader in (("csv", "read_csv"), ("parquet", "read_parquet")):
+        path = tmp_path / f"edges.{name}"
+        path.write_bytes(network.write(made, name))
+        query = f"SELECT count(*), sum(weight), count(evidence) FROM {reader}(?)"  # noqa: S608
+        found = duckdb.execute(query, [str(path)]).fetchone()
+        assert found == (made.number_of_edges(), total, made.number_of_edges())
 
 
 def test_to_igraph_and_to_pandas(made: nx.Graph) -> None:

@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import pyoxigraph as ox
 
 from kg import query as queries
 from kg.names import PREFIXES, compact
@@ -93,7 +90,8 @@ class Facts:
         answer = self.snapshot.run(queries.Query(f"networks/{name}", text))
         assert isinstance(answer, Rows)
         for row in answer.rows:
-            yield tuple([None if term is None else _text(term) for term in row])
+            # no query of ours answers with a quoted triple, which alone has no value
+            yield tuple([None if term is None else term.value for term in row])  # type: ignore[union-attr]
 
     def links(self, name: str) -> list[Link]:
         """The links that a projection's query finds."""
@@ -225,10 +223,6 @@ class Facts:
         for actor, _, _, iri_, _ in self.rows("actions"):
             index[actor or ""].add(iri_ or "")
         return lambda thing: index.get(thing, set())
-
-
-def _text(term: Any) -> str:
-    return str(term) if isinstance(term, ox.Triple) else str(term.value)
 
 
 def _slug(date: str | None) -> str:
