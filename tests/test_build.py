@@ -57,7 +57,7 @@ def state(settings: Settings) -> str | None:
     assert snapshot.path is not None
     assert {path.name for path in snapshot.path.iterdir()} == {
         "data.nq", "manifest.json", "manifest.ttl", "check.json", "check.ttl", "search.sqlite",
-        "downloads",
+        "downloads", "stats.json",
     }  # fmt: skip
     return snapshot.digest
 
