@@ -165,6 +165,19 @@ def test_statistics_are_those_of_the_build(client: TestClient, real_snapshot: kg
     }
 
 
+def test_statistics_count_claims(real_snapshot: kg.Snapshot) -> None:
+    """By source, kind, status, country and year: what the passages of the report hold."""
+    found = stats.count(real_snapshot)
+    assert found["sources"] == {"Progress Report 2024": 153}
+    assert found["kinds"]["action"] + found["kinds"]["participation"] == 153
+    assert found["kinds"]["commitment"] == 30
+    assert sum(found["statuses"].values()) == found["kinds"]["action"] == 134
+    assert sum(found["sections"].values()) == 153
+    assert set(found["years"]) == {"2022", "2023", "2024"}
+    assert list(found["countries"])[:2] == ["Japan", "United Kingdom"]
+    assert found["actors"]["Both Participants"] == 31
+
+
 def test_answers_are_kept_and_revalidated(client: TestClient) -> None:
     """A second client with the tag gets 304; HEAD has the headers of GET."""
     for path in ("/commitments.docx", "/pair/japan-united-kingdom", "/timeline", "/stats"):
