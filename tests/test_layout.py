@@ -17,7 +17,7 @@ LAYERS = (
     ("errors", "settings", "names"),
     (
         "periods",
-        *("formats", "jsonld", "sources", "guard", "lookup", "results", "query"),
+        *("formats", "jsonld", "disk", "sources", "guard", "lookup", "results", "query"),
         *("engine", "http", "portable", "remote"),
     ),
     ("snapshot",),

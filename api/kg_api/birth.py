@@ -1,4 +1,4 @@
-"""The birth of a zygote: its process is started, and told what to load, before anybody waits for it.
+"""The birth of a zygote: its process is started and told what to load before anybody waits.
 
 What this module imports is little, so that a command can have the snapshot loaded while it imports
 the rest of the service itself.

@@ -257,6 +257,6 @@ def warm(snapshot: Snapshot) -> None:
         else:
             sparql(snapshot, "CONSTRUCT { <x:a> a <x:b> } {}", format=format_.name)
     engine = snapshot.engine
-    if isinstance(engine, Local) and len(engine.store) <= _WARM:
+    if isinstance(engine, Local) and not engine.on_disk and len(engine.store) <= _WARM:
         for kind in sources.KINDS:
             engine.merged(Dataset(snapshot.expand_graphs([kind])))

@@ -9,10 +9,11 @@ import fcntl
 import hashlib
 import json
 import os
+import random
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import downloads, manifest, rules, sources
+from kg import disk, downloads, manifest, rules, sources
 from kg.errors import DataError, KgError, NotConformant, SnapshotError
 from kg.formats import canonical
 from kg.search import index
@@ -28,6 +29,8 @@ from kg.settings import Settings
 from kg.snapshot import CURRENT, DATA, MANIFEST
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from kg.check import CheckReport
 
 Check = Callable[[Settings], "CheckReport"]
@@ -114,12 +117,18 @@ def build(
         MANIFEST: (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode(),
         **downloads.files(project, data, about),
     }
-    path, is_new = publish(settings.snapshots, digest, files)
+    large = len(quads) > settings.memory_quads
+    path, is_new = publish(settings.snapshots, digest, files, quads if large else None)
     return Built(path, digest, is_new, len(quads), report, time.perf_counter() - begun)
 
 
-def publish(snapshots: Path, digest: str, files: dict[str, bytes]) -> tuple[Path, bool]:
-    """Write the files of a snapshot and switch `current` to it; whether the snapshot is new."""
+def publish(
+    snapshots: Path, digest: str, files: dict[str, bytes], quads: "Sequence[ox.Quad] | None" = None
+) -> tuple[Path, bool]:
+    """Write the files of a snapshot and switch `current` to it; whether the snapshot is new.
+
+    With quads it has a store of them on disk, too.
+    """
     try:
         snapshots.mkdir(parents=True, exist_ok=True)
         with _workspace(snapshots) as work:
@@ -128,6 +137,9 @@ def publish(snapshots: Path, digest: str, files: dict[str, bytes]) -> tuple[Path
                 folder.mkdir(exist_ok=True)
             for name, content in files.items():
                 _write(work / name, content)
+            if quads is not None:
+                chosen = random.Random(1).sample(quads, min(disk.SAMPLED, len(quads)))  # noqa: S311
+                disk.make(work / disk.FOLDER, partial(sources.fill, quads=quads), chosen)
             for folder in folders:
                 _sync(folder)
             with _locked(snapshots):
@@ -155,6 +167,9 @@ def _renew(path: Path, work: Path, files: Iterable[str]) -> None:
     for name in files:
         if name != DATA or not (path / name).is_file() or _differs(path / name, work / name):
             (work / name).replace(path / name)
+    if (work / disk.FOLDER).is_dir() and not disk.exists(path / disk.FOLDER):
+        shutil.rmtree(path / disk.FOLDER, ignore_errors=True)
+        (work / disk.FOLDER).rename(path / disk.FOLDER)
     _sync(path)
 
 

@@ -54,9 +54,10 @@ class Engine(Protocol):
 
 @dataclass
 class Local:
-    """The embedded engine: a store in this process."""
+    """The embedded engine: a store in this process, or on disk and read by this process."""
 
     store: ox.Store = field(repr=False)
+    on_disk: bool = False
     _merged: dict[Dataset, ox.Store] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.engine import Engine
+from kg.engine import Engine, Local
 from kg.errors import NotFound, UsageError
 from kg.names import BASE, PREFIXES, compact, expand
 
@@ -55,10 +55,14 @@ class Candidate:
 
 
 class Names:
-    """The names of all things that an engine speaks of, read once."""
+    """The names of all things that an engine speaks of, read once.
+
+    Of a store on disk they are not read, but looked up: found there is what has the whole name.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._large = isinstance(engine, Local) and engine.on_disk
 
     def label(self, iri: str, lang: str = "en") -> str:
         """The thing's name in a language, else in English, Japanese, any; else its CURIE.
@@ -67,7 +71,7 @@ class Names:
         """
         if iri.startswith(PREFIXES["date"]):
             return iri.removeprefix(PREFIXES["date"]).replace("_", "/")
-        found = self._labels.get(iri)
+        found = self._labels_of(iri) if self._large else self._labels.get(iri)
         if not found:
             return compact(iri)
         for wanted in (lang, "en", "ja"):
@@ -83,6 +87,29 @@ class Names:
             for iri, name, language in self._named(predicate):
                 labels[iri].setdefault(language, name)
         return dict(labels)
+
+    def _labels_of(self, iri: str) -> dict[str, str]:
+        """The names of one thing by language."""
+        labels: dict[str, str] = {}
+        for predicate in _LABELS:
+            quads = self._engine.quads(ox.NamedNode(iri), predicate, graph=ox.DefaultGraph())
+            names = [one.object for one in quads if isinstance(one.object, ox.Literal)]
+            for language, name in sorted((one.language or "", one.value) for one in names):
+                labels.setdefault(language, name)
+        return labels
+
+    def _bearers(self, name: str) -> list[tuple[str, int, str]]:
+        """A name, how well it speaks for a thing, and the thing, for all that bear it."""
+        return [
+            (name, rank, quad.subject.value)
+            for predicate, rank in _NAMES.items()
+            for language in (None, "en", "ja")
+            for quad in self._engine.quads(
+                None, ox.NamedNode(predicate), ox.Literal(name, language=language),
+                ox.DefaultGraph(),
+            )
+            if isinstance(quad.subject, ox.NamedNode)
+        ]  # fmt: skip
 
     def _named(self, predicate: ox.NamedNode) -> list[tuple[str, str, str]]:
         """Thing, name and language of every statement with the predicate, in a fixed order."""
@@ -125,7 +152,7 @@ class Names:
             return [Candidate((0, 0), self.label(iri, lang), iri, wanted, self._type(iri))]
         low = wanted.casefold()
         best: dict[str, tuple[tuple[int, int], str]] = {}
-        for name, kind, thing in self._index:
+        for name, kind, thing in self._bearers(wanted) if self._large else self._index:
             folded = name.casefold()
             if low not in folded:
                 continue

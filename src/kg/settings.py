@@ -55,6 +55,15 @@ def _user_data(env: Mapping[str, str]) -> Path:
     return share / "comity"
 
 
+def find_cache(env: Mapping[str, str] | None = None) -> Path:
+    """The user's cache folder by the custom of the system (XDG Base Directory, §3)."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "comity"
+    named = (os.environ if env is None else env).get("XDG_CACHE_HOME", "")
+    cache = Path(named) if named.startswith("/") else Path.home() / ".cache"
+    return cache / "comity"
+
+
 def find_snapshots(project: Path, env: Mapping[str, str] | None = None) -> Path:
     """The folder of snapshots.
 
@@ -97,6 +106,10 @@ class Settings:
     store_password: str = _set("password of that user", "", service=False, repr=False)
     store_timeout: float = _set(
         "longest that a request to the external store may take", 30.0, least=0.01, service=False
+    )
+    memory_quads: int = _set("quads above which a store is kept on disk, not in memory", 1_000_000)
+    store_folder: Path | None = _set(
+        "folder of stores made of large files; else in the user's cache folder", None
     )
     host: str = _set("address to listen on", "127.0.0.1")
     port: int = _set("port to listen on; 0 takes any that is free", 8000, most=65535)

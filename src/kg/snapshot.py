@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg import formats, guard, sources
+from kg import disk, formats, guard, sources
 from kg import query as queries
 from kg.engine import Dataset, Engine, Local
 from kg.errors import NotFound, SnapshotError, UsageError
@@ -212,7 +212,8 @@ def open(which: str | Path | None = None, settings: Settings | None = None) -> S
     """Open a snapshot: the current one, or the one at a path, or of a digest.
 
     SnapshotError when there is none, or when its data is not what its digest says. With a store in
-    the settings no data is read: what is asked, is asked of the store.
+    the settings no data is read: what is asked, is asked of the store. Nor is it where the snapshot
+    is large, and has a store on disk, which is taken for what the build wrote.
     """
     settings = Settings.from_env() if settings is None else settings
     path = locate(which, settings)
@@ -221,6 +222,9 @@ def open(which: str | Path | None = None, settings: Settings | None = None) -> S
         digest = str(manifest["digest"])
         if settings.store:
             return Snapshot(_remote(settings, digest), digest, manifest, path, settings.project)
+        if disk.exists(path / disk.FOLDER):
+            kept = Local(disk.open(path / disk.FOLDER), on_disk=True)
+            return Snapshot(kept, digest, manifest, path, settings.project)
         data = (path / DATA).read_bytes()
     except OSError as error:
         raise SnapshotError(f"{error.filename}: {error.strerror or error}") from error

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -205,10 +205,14 @@ def read_all(project: Path) -> list[ox.Quad]:
 def load(quads: Iterable[ox.Quad]) -> ox.Store:
     """A store with the named graphs, and their union, as a set, in its default graph."""
     store = ox.Store()
-    kept = list(quads)
-    store.bulk_extend(kept)
-    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in kept)
+    fill(store, list(quads))
     return store
+
+
+def fill(store: ox.Store, quads: Sequence[ox.Quad]) -> None:
+    """Load quads of named graphs into an empty store, and their union into its default graph."""
+    store.bulk_extend(quads)
+    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
 
 
 @lru_cache(maxsize=512)

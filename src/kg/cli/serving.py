@@ -86,7 +86,13 @@ def serve(
         missing = [str(path) for path in files if not path.is_file()]
         if missing:
             raise UsageError(f"no such file: {', '.join(missing)}")
-        source = Source(files=files, default_graph=default_graph or "own", project=settings.project)
+        source = Source(
+            files=files,
+            default_graph=default_graph or "own",
+            project=settings.project,
+            memory_quads=settings.memory_quads,
+            store_folder=settings.store_folder,
+        )
     else:
         source = Source(path=snapshot.locate(which, settings), project=settings.project)
     if settings.store:
