@@ -206,7 +206,7 @@ def killed_at(settings: Settings, step: int) -> bool:
 
         files = {
             "data.nq": DATA, "check.json": b"{}", "check.ttl": b"", "manifest.ttl": b"",
-            "search.sqlite": b"", "downloads/index.json": b"{}",
+            "search.sqlite": b"", "stats.json": b"{}", "downloads/index.json": b"{}",
             "manifest.json": json.dumps({"digest": DIGEST}).encode(),
         }  # fmt: skip
         sys.addaudithook(hook)

@@ -56,6 +56,7 @@ class Pool:
         self.limits = limits or Limits()
         self._kinds = {**KINDS, **(kinds or {})}
         self._path = path
+        self._generations: list[Generation] = []
         self._current = self._generation(source)
         self._idle: list[tuple[Link, float]] = []
         self._busy: set[Link] = set()
@@ -74,7 +75,9 @@ class Pool:
         self.refusals: Counter[str] = Counter()
 
     def _generation(self, source: Source) -> Generation:
-        return Generation(self, source, self._kinds, self.limits.memory, self._path)
+        made = Generation(self, source, self._kinds, self.limits.memory, self._path)
+        self._generations.append(made)
+        return made
 
     # what the service calls
 
@@ -128,11 +131,10 @@ class Pool:
             ticket.fail(stopping)
         for link in list(self._busy):
             self._end(link, "stopped", stopping)
-        tasks = list(self._tasks)
-        for task in tasks:
+        for task in (tasks := list(self._tasks)):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._current.close()
+        await asyncio.gather(*(one.close() for one in self._generations))
 
     def stats(self) -> dict[str, Any]:
         """Numbers for those who watch: workers, busy, long, queue, kills and refusals by reason."""
@@ -146,8 +148,6 @@ class Pool:
             "jobs": self._count,
             "digest": self._current.digest,
         }
-
-    # who goes first
 
     def _long(self, least: float = 0) -> list[Link]:
         """The workers whose jobs are long, and run for so long; the youngest first."""
