@@ -5,16 +5,13 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from serving import served
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -32,32 +29,6 @@ def commands(block: str, language: str) -> list[str]:
         elif found and line.startswith("    "):
             found[-1] += "\n" + line
     return found
-
-
-@contextmanager
-def served(environment: dict[str, str]) -> Iterator[str]:
-    """The address of a service over the current snapshot."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    service = subprocess.Popen(
-        ["kg", "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        service.terminate()
-        service.wait(timeout=20)
 
 
 def answer(text: str, environment: dict[str, str]) -> str:
@@ -92,7 +63,8 @@ def answer(text: str, environment: dict[str, str]) -> str:
             lines += said.splitlines()
         return "\n".join([f"```{language}", *lines, "```"])
 
-    with served(environment) as address:
+    with served(environment) as listening:
+        address = listening.rstrip("/")
         return _BLOCK.sub(run, text)
 
 
@@ -117,13 +89,6 @@ def test_the_two_commands_exist(target: str) -> None:
     assert f"make {target}" in README.read_text("utf-8")
     said = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, check=False)
     assert said.returncode == 0, said.stderr
-
-
-def test_links_lead_somewhere() -> None:
-    """Every file that the README and the pages of docs/ link to is there."""
-    for page in (README, *(ROOT / "docs").glob("*.md")):
-        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
 if __name__ == "__main__":

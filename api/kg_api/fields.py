@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
 
 from kg_api.errors import Problem
+from kg_api.protocol import read_fields
 
 MAX_FIELDS = 200
 MAX_NUMBER = 1_000_000
@@ -20,21 +20,7 @@ class Fields:
     @classmethod
     def read(cls, raw: bytes) -> "Fields":
         """The fields of a query string or a form; 400 where they are not UTF-8, or too many."""
-        found: dict[str, list[str]] = {}
-        try:
-            # what is escaped wrongly would come out as other text than was meant
-            if re.search(rb"%(?![0-9A-Fa-f]{2})", raw):
-                raise Problem(400, "A % in the parameters is not followed by two hex digits.")
-            pairs = parse_qsl(
-                raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-            )
-        except UnicodeDecodeError as error:
-            raise Problem(400, "The parameters are not UTF-8.") from error
-        except ValueError as error:
-            raise Problem(400, f"There are more than {MAX_FIELDS} parameters.") from error
-        for name, value in pairs:
-            found.setdefault(name, []).append(value)
-        return cls(found)
+        return cls(read_fields(raw, MAX_FIELDS))
 
     def all(self, name: str) -> list[str]:
         """Every value of a field that is not blank."""

@@ -60,22 +60,23 @@ class Question:
     release: str | None = None
 
 
-def read_fields(raw: bytes) -> Fields:
+def read_fields(raw: bytes, most: int = MAX_FIELDS) -> Fields:
     """The fields of a query string or a form; 400 where they are not percent-encoded UTF-8."""
     found: Fields = {}
     if not raw:
         return found
     bad = _BAD_PERCENT.search(raw)
     if bad:
-        raise Problem(400, f"Bad percent-encoding in the parameters, at byte {bad.start()}.")
+        where = f"at byte {bad.start()}: two hex digits follow a %."
+        raise Problem(400, f"Bad percent-encoding in the parameters, {where}")
     try:
         pairs = parse_qsl(
-            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=most
         )
     except UnicodeDecodeError as error:
         raise Problem(400, "The parameters are not UTF-8.") from error
     except ValueError as error:
-        raise Problem(400, f"There are more than {MAX_FIELDS} parameters.") from error
+        raise Problem(400, f"There are more than {most} parameters.") from error
     for name, value in pairs:
         found.setdefault(name, []).append(value)
     return found
