@@ -225,12 +225,13 @@ def open(which: str | Path | None = None, settings: Settings | None = None) -> S
         if disk.exists(path / disk.FOLDER):
             kept = Local(disk.open(path / disk.FOLDER), on_disk=True)
             return Snapshot(kept, digest, manifest, path, settings.project)
-        data = (path / DATA).read_bytes()
+        with (path / DATA).open("rb") as data:
+            found = hashlib.file_digest(data, "sha256").hexdigest()
     except OSError as error:
         raise SnapshotError(f"{error.filename}: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{path / MANIFEST}: not a manifest") from error
-    if hashlib.sha256(data).hexdigest() != digest:
+    if found != digest:
         raise SnapshotError(f"{path / DATA}: not what its digest says; build it again")
-    store = sources.load(ox.parse(data, format=ox.RdfFormat.N_QUADS))
+    store = sources.load_file(path / DATA)
     return Snapshot(Local(store), digest, manifest, path, settings.project)

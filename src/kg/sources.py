@@ -209,6 +209,15 @@ def load(quads: Iterable[ox.Quad]) -> ox.Store:
     return store
 
 
+def load_file(path: Path) -> ox.Store:
+    """The same of a file of N-Quads, no statement of which is ever held in Python."""
+    store = ox.Store()
+    store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
+    # what is iterated over is the store as it was when that began
+    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in store)
+    return store
+
+
 def fill(store: ox.Store, quads: Sequence[ox.Quad]) -> None:
     """Load quads of named graphs into an empty store, and their union into its default graph."""
     store.bulk_extend(quads)
