@@ -57,7 +57,7 @@ def state(settings: Settings) -> str | None:
     assert snapshot.path is not None
     assert {path.name for path in snapshot.path.iterdir()} == {
         "data.nq", "manifest.json", "manifest.ttl", "check.json", "check.ttl", "search.sqlite",
-        "downloads", "stats.json",
+        "downloads", "layout.json", "stats.json",
     }  # fmt: skip
     return snapshot.digest
 
@@ -206,7 +206,8 @@ def killed_at(settings: Settings, step: int) -> bool:
 
         files = {
             "data.nq": DATA, "check.json": b"{}", "check.ttl": b"", "manifest.ttl": b"",
-            "search.sqlite": b"", "stats.json": b"{}", "downloads/index.json": b"{}",
+            "search.sqlite": b"", "stats.json": b"{}", "layout.json": b"{}",
+            "downloads/index.json": b"{}",
             "manifest.json": json.dumps({"digest": DIGEST}).encode(),
         }  # fmt: skip
         sys.addaudithook(hook)

@@ -1,5 +1,6 @@
 """Networks by hand: what the projections make of a few claims, and of the real report."""
 
+import dataclasses
 from typing import Any
 
 import networkx as nx
@@ -193,6 +194,22 @@ def test_communities_and_layout_are_the_same_every_time(real_snapshot: kg.Snapsh
     )
     assert dict(one.nodes(data=True)) == dict(other.nodes(data=True))
     assert all(0 <= data["x"] <= 1000 for _, data in one.nodes(data=True))
+
+
+def test_a_release_carries_the_layouts_of_whole_projections(real_snapshot: kg.Snapshot) -> None:
+    """As they come out anew; what is filtered is laid out on request, in a picture of its own."""
+    assert set(real_snapshot.positions) == set(network.PROJECTIONS)
+    bare = dataclasses.replace(real_snapshot, path=None)
+    for projection in network.PROJECTIONS:
+        carried = network.project(real_snapshot, projection, measures="degree", lang="ja")
+        assert "x" not in next(iter(network.project(bare, projection).nodes.values()))
+        anew = network.project(bare, projection, layout=True)
+        for name in "xy":
+            assert dict(carried.nodes(data=name)) == dict(anew.nodes(data=name))
+    filtered = network.project(real_snapshot, topic="data")
+    assert not any("x" in data for _, data in filtered.nodes(data=True))
+    drawn_ = network.project(real_snapshot, topic="data", layout=True)
+    assert max(data["x"] for _, data in drawn_.nodes(data=True)) == 1000
 
 
 SIX = ("meti", "dsit"), ("mic", "dsit")

@@ -251,6 +251,7 @@ def warm(snapshot: Snapshot) -> None:
     """Read what every worker would read for itself, and load what it could no longer load."""
     snapshot.names.find("x")
     snapshot.names.label("x:")
+    _ = snapshot.positions
     for format_ in formats.FORMATS:
         if format_.kind == formats.ROWS:
             sparql(snapshot, "SELECT * { VALUES ?x { 1 } }", format=format_.name, limit=1)

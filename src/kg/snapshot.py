@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # rdflib is slow to import, and wanted by few
     import rdflib
 
 DATA, MANIFEST, CURRENT = "data.nq", "manifest.json", "current"
+LAYOUT = "layout.json"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -59,6 +60,16 @@ class Snapshot:
     def graphs(self) -> dict[str, str]:
         """Every named graph and its kind, in the order of their IRIs."""
         return {iri: sources.kind_of(iri) for iri in self.engine.graphs()}
+
+    @cached_property
+    def positions(self) -> Mapping[str, Mapping[str, tuple[float, float]]]:
+        """Where the nodes of each whole projection stand, as its build left it; else nothing."""
+        try:
+            text = "" if self.path is None else (self.path / LAYOUT).read_text("utf-8")
+            found: dict[str, dict[str, tuple[float, float]]] = json.loads(text)
+        except (OSError, ValueError):
+            return {}
+        return found
 
     def expand_graphs(self, graphs: Iterable[str]) -> frozenset[str]:
         """The stored graphs that some names stand for.

@@ -14,7 +14,7 @@ from kg.downloads import citation, examples, parts, tables
 from kg.downloads.index import CITED, EXAMPLES, FOLDER, INDEX, PASSAGES, Entry, Index
 from kg.engine import Local
 from kg.results import Rows
-from kg.snapshot import Snapshot
+from kg.snapshot import LAYOUT, Snapshot
 
 # Level 9 of gzip is the smallest; zstd's levels above 12 take ten times the time for 8 % less.
 LEVELS = {"gzip": 9, "zstd": 12}
@@ -108,10 +108,17 @@ def files(project: Path, data: bytes, about: Mapping[str, Any]) -> dict[str, byt
     cited = citation.collect(snapshot)
     content[CITED] = (json.dumps(cited, ensure_ascii=False, indent=1) + "\n").encode()
     content[INDEX] = index.to_json()
-    # the statistics lie beside, made here where the store is loaded already
-    return {stats.FILE: stats.write(snapshot)} | {
-        f"{FOLDER}/{name}": its for name, its in content.items()
-    }
+    # statistics and layouts lie beside, made here where the store is loaded already
+    beside = {stats.FILE: stats.write(snapshot), LAYOUT: _layouts(project, snapshot)}
+    return beside | {f"{FOLDER}/{name}": its for name, its in content.items()}
+
+
+def _layouts(project: Path, snapshot: Snapshot) -> bytes:
+    """The positions of the nodes of all projections; networks are slow to import."""
+    from kg import network
+    from kg.network import facts
+
+    return network.layouts(snapshot, facts.texts(project))
 
 
 class _Files:

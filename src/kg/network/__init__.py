@@ -1,6 +1,8 @@
 """Networks of what a snapshot says: projections, neighbourhoods, and networks of one's own."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
@@ -8,7 +10,7 @@ from kg.network import graph, own, select
 from kg.network.facts import COMITY, Facts, Texts
 from kg.network.formats import FORMATS, write
 from kg.network.graph import CAUTION, Network
-from kg.network.layout import place
+from kg.network.layout import CARRIED, carry, place
 from kg.network.measures import measure, to_igraph
 from kg.network.options import MAX_HOPS, PROJECTIONS, Options, kinds_of, make
 from kg.snapshot import Snapshot
@@ -23,6 +25,7 @@ __all__ = [
     "Network",
     "Options",
     "ego",
+    "layouts",
     "project",
     "query",
     "to_igraph",
@@ -64,6 +67,8 @@ def project(
     if projection == "actors":
         links = select.pairs(links)
     found = graph.assemble(facts, projection, links, chosen, len(selection.undated))
+    if not chosen.said() and carry(found, snapshot.positions.get(projection, {})):
+        chosen = replace(chosen, layout=False)
     return finish(found, chosen)
 
 
@@ -75,6 +80,20 @@ def finish(network: Network, options: Options) -> Network:
     if options.layout:
         place(network)
     return network
+
+
+def layouts(snapshot: Snapshot, texts: Texts) -> bytes:
+    """The positions of the nodes of every whole projection, as a release carries them: JSON.
+
+    Projections of more nodes than a picture can show are left out.
+    """
+    found = {}
+    for projection in PROJECTIONS if texts else ():
+        made = project(snapshot, projection, Options(), texts)
+        if len(made) <= CARRIED:
+            place(made)
+            found[projection] = {iri: (data["x"], data["y"]) for iri, data in made.nodes(data=True)}
+    return json.dumps(found, sort_keys=True).encode() + b"\n"
 
 
 def ego(

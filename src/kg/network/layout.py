@@ -2,13 +2,17 @@
 
 import hashlib
 import random
+from collections.abc import Mapping, Sequence
 from math import isfinite
 
 import igraph as ig
-import networkx as nx
+
+from kg.network.graph import Network
 
 # above this many nodes a force layout takes longer than a picture of it is worth
 LARGE, HUGE = 600, 20_000
+# nor does a release carry the positions of more
+CARRIED = 5_000
 _PLACES = 2
 SIZE = 1_000.0
 
@@ -26,7 +30,16 @@ def start(iri: str) -> tuple[float, float]:
     )
 
 
-def place(network: nx.Graph) -> None:
+def carry(network: Network, known: Mapping[str, Sequence[float]]) -> bool:
+    """Write the positions that a release carries on the nodes, where it has one for each."""
+    if not len(network) or not all(iri in known for iri in network):
+        return False
+    for iri in network:
+        network.nodes[iri]["x"], network.nodes[iri]["y"] = known[iri]
+    return True
+
+
+def place(network: Network) -> None:
     """Write x and y, from 0 to 1000, on every node (Fruchterman and Reingold 1991)."""
     nodes = sorted(network)
     number = {iri: place_ for place_, iri in enumerate(nodes)}

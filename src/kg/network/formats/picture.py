@@ -9,7 +9,7 @@ import resvg_py
 from kg.errors import UsageError
 from kg.network.formats import flat, palette
 from kg.network.graph import CAUTION, Network
-from kg.network.layout import place
+from kg.network.layout import CARRIED, place
 
 WIDTH, HEIGHT = 1200, 900
 # the part of the picture in which nodes stand: left, top, right, bottom
@@ -21,7 +21,7 @@ THEMES = {
     "print": ("#ffffff", "#000000", "#000000", "#808080"),
 }
 # more names than this would cover each other: the rest are in the title of their nodes
-_NAMED, _DRAWN = 60, 5_000
+_NAMED, _DRAWN = 60, CARRIED
 _FONT = "DejaVu Sans, Noto Sans, Noto Sans CJK JP, Arial, sans-serif"
 
 
