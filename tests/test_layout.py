@@ -57,6 +57,9 @@ LIBRARIES = {
     "prometheus_client": {"kg_api.metrics"},
     "docx": {"kg.commitments"},
     "click": {"kg.cli"},
+    "jinja2": {"kg_api.site"},
+    "markupsafe": {"kg_api.site"},
+    "babel": {"kg_api.site"},
 }
 
 

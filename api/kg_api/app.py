@@ -31,6 +31,7 @@ from kg_api.routes import (
     queries,
     reconcile,
     search,
+    site,
     sparql,
     stats,
     timeline,
@@ -41,7 +42,7 @@ from kg_api.source import Source
 _ROUTES = (
     *(sparql, download, catalogue, changes, cite, health, metrics),
     *(commitments, pair, timeline, stats, network),
-    *(data, search, reconcile, pages, ontology),
+    *(data, search, reconcile, pages, ontology, site),
 )
 
 

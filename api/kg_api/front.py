@@ -91,6 +91,10 @@ class Front:
         if len(headers) != len(raw):
             headers = combined(raw)
         method, path = scope["method"], scope["path"]
+        language, bare = urls.split_language(path)
+        if language:
+            # pages: their routes find the path without it
+            scope = {**scope, "path": bare, urls.LANGUAGE: language}
         request = headers.get(b"x-request-id", b"")
         if not request or _ID.fullmatch(request) is None:
             request = self._prefix + b"%x" % next(self._numbers)
@@ -102,7 +106,7 @@ class Front:
             answer, route = _options(path, headers), "options"
         try:
             if answer is None and self._ahead:
-                if path in _SPARQL:
+                if path in _SPARQL and not language:
                     route = urls.SPARQL
                     if method in ("GET", "HEAD"):
                         answer = self.cache.by_alias(
@@ -164,7 +168,8 @@ class Front:
     def _name(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[object, ...]:
         """What an answer of FastAPI's may depend on, beside the release."""
         return (
-            self._releases.held[0].digest, scope["path"], scope["query_string"],
+            self._releases.held[0].digest, scope.get(urls.LANGUAGE), scope["path"],
+            scope["query_string"],
             headers.get(b"accept"), headers.get(b"accept-language"),
             headers.get(b"accept-encoding"), headers.get(b"host"), scope["scheme"],
         )  # fmt: skip
@@ -194,7 +199,7 @@ class Front:
             if not tag:
                 tag = etag(
                     self._version, names.get(b"content-type"), names.get(b"content-language"),
-                    names.get(b"content-encoding"), *self._name(scope, headers)[:3],
+                    names.get(b"content-encoding"), *self._name(scope, headers)[:4],
                     scope["scheme"], headers.get(b"host"),
                 )  # fmt: skip
                 added.append((b"etag", tag))

@@ -119,6 +119,7 @@ KINDS: dict[str, str] = {
     "timeline": "kg_api.accounts:timeline",
     "statistics": "kg_api.accounts:statistics",
     "network": "kg_api.drawing:draw",
+    "site": "kg_api.site:write",
 }
 
 

@@ -1,5 +1,6 @@
 """Every address of the service: where it answers, and which IRI an address stands for."""
 
+import re
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -7,6 +8,10 @@ from starlette.requests import Request
 from kg.formats import BY_NAME, Format
 from kg.names import BASE
 
+# the languages of the pages, each under a path of its own: the first is for whoever likes neither
+LANGUAGES = ("en", "ja")
+# where a request says which of them its path named
+LANGUAGE = "kg.language"
 SPARQL = "/sparql"
 QUERIES = "/queries"
 SEARCH = "/search"
@@ -29,9 +34,42 @@ SUFFIXES = ("ttl", "nt", "rdf", "jsonld", "json", "nq", "trig")
 CONTEXT = "/context.jsonld"
 STYLE = "/style.css"
 VOID = "/.well-known/void"
+# what browsers and other sites show of this one
+ICON, PICTURE = "/favicon.svg", "/picture.png"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # what a path may hold besides letters and digits (RFC 3986, §3.3)
 _SAFE = "/:@!$&'()*+,;=-._~"
+
+
+def split_language(path: str) -> tuple[str, str]:
+    """The language that a path names, and the path without it.
+
+    >>> split_language("/ja/page/id/actor/mic"), split_language("/en"), split_language("/entry")
+    (('ja', '/page/id/actor/mic'), ('en', '/'), ('', '/entry'))
+    """
+    if path[3:4] in ("", "/") and path[1:3] in LANGUAGES:
+        return path[1:3], path[3:] or "/"
+    return "", path
+
+
+def localised(path: str, lang: str) -> str:
+    """The address of a page in a language.
+
+    >>> localised("/page/id/actor/mic", "ja")
+    '/ja/page/id/actor/mic'
+    """
+    return f"/{lang}{path}"
+
+
+def workbench(text: str, lang: str) -> str:
+    """The address of the workbench with a query in it, and what it answers."""
+    return localised(SPARQL, lang) + ("?query=" + quote(text, safe="") if text else "")
+
+
+def is_japanese(text: str) -> bool:
+    """Whether a text has Japanese signs."""
+    return _JAPANESE.search(text) is not None
 
 
 def download(suffix: str) -> str:
@@ -134,3 +172,12 @@ def is_ours(iri_: str) -> bool:
     """Whether this host answers for an IRI."""
     first = iri_.removeprefix(BASE).partition("#")[0].partition("/")[0]
     return iri_.startswith(BASE) and first in NAMESPACES
+
+
+def cite_passage(iri_: str) -> str:
+    """Address of how a passage is cited.
+
+    >>> cite_passage("https://w3id.org/comity/source/jukdp-2024/data/a")
+    '/cite?passage=source/jukdp-2024/data/a'
+    """
+    return f"/cite?passage={quote(iri_.removeprefix(BASE), safe='/')}"

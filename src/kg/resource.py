@@ -235,6 +235,13 @@ def _facts(
         )
 
 
+def claim(snapshot: Snapshot, iri: str, lang: str = "en") -> Claim:
+    """A claim by its IRI; NotFound when no passage makes it."""
+    if not _is_claim(snapshot, ox.NamedNode(iri)):
+        raise NotFound(f"{compact(iri)} is no claim")
+    return _claim(snapshot, iri, set(), lang)
+
+
 def _claim(snapshot: Snapshot, iri: str, relations: set[str], lang: str) -> Claim:
     own = list(_named(snapshot, ox.NamedNode(iri), None))
     passage = iri.split("#", 1)[0]

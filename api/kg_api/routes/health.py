@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from kg_api import urls
 
@@ -30,9 +30,3 @@ async def ready(request: Request) -> Response:
         **{name: stats[name] for name in ("workers", "busy", "queue")},
     }
     return JSONResponse(body, 200 if able else 503, headers=_NOW)
-
-
-@router.get("/", include_in_schema=False)
-async def start() -> Response:
-    """The query form, until there is a site to begin with."""
-    return RedirectResponse(urls.SPARQL, 303)

@@ -1,0 +1,49 @@
+"""How a route gives a page: whether one is wanted, in which language, and who writes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kg_api import urls
+from kg_api.accepting import header, prefers_html
+from kg_api.jobs import Job
+from kg_api.site import language
+from kg_api.work import perform
+
+
+def wanted(request: Request) -> bool:
+    """Whether a page is asked for: by the path's language, or by a browser that names no format."""
+    if urls.LANGUAGE in request.scope:
+        return True
+    params = request.query_params
+    if "format" in params or "output" in params:
+        return False
+    return prefers_html(header(request.scope["headers"], b"accept"))
+
+
+def language_of(request: Request) -> str:
+    """The language of the path, of the parameter `lang`, or else the one that is liked best."""
+    named = request.scope.get(urls.LANGUAGE) or request.query_params.get("lang", "")
+    if named in urls.LANGUAGES:
+        return str(named)
+    return language.negotiate(header(request.scope["headers"], b"accept-language"))
+
+
+async def page(
+    request: Request, view: str, params: Mapping[str, Any] | None = None, digest: str | None = None
+) -> Response:
+    """The page of a view; without a language in the path, caches learn what it depends on."""
+    public: str = request.app.state.settings.public_url.rstrip("/")
+    args = {
+        "view": view,
+        "lang": language_of(request),
+        "path": request.scope["path"],
+        "params": dict(params or {}),
+        "public": public,
+    }
+    response = await perform(request, Job("site", args), digest=digest)
+    if urls.LANGUAGE not in request.scope:
+        response.headers["Vary"] = "Accept, Accept-Language"
+    return response
