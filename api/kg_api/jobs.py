@@ -111,7 +111,6 @@ KINDS: dict[str, str] = {
     "sparql": "kg_api.evaluation:sparql",
     "describe": "kg_api.linked:describe",
     "locate": "kg_api.linked:locate",
-    "page": "kg_api.linked:page",
     "named-query": "kg_api.named:answer",
     "commitments": "kg_api.accounts:commitments",
     "pair": "kg_api.accounts:pair",

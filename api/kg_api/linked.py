@@ -9,7 +9,7 @@ from kg.document import Document
 from kg.manifest import SNAPSHOT
 from kg.names import BASE, PREFIXES
 from kg.snapshot import Snapshot
-from kg_api import html, pages, urls
+from kg_api import urls
 from kg_api.evaluation import TRUNCATED, check_bytes
 from kg_api.jobs import Reply
 
@@ -33,7 +33,7 @@ def locate(
     if now != iri:
         return _moved(now, urls.thing(now) if urls.is_ours(now) else now)
     address = urls.page(iri, lang=lang) if suffix == HTML else urls.data(iri, suffix)
-    headers = {"Location": address, "Link": ", ".join(_links(snapshot, iri, suffix))}
+    headers = {"Location": address, "Link": ", ".join(links(snapshot, iri, suffix))}
     return Reply(303, _PLAIN, headers, f"{address}\n".encode())
 
 
@@ -56,38 +56,11 @@ def describe(
     about = _about(snapshot, found, public)
     body = formats.write([*found.quads, *about], chosen)
     check_bytes(len(body), max_bytes)
-    links = _links(snapshot, iri, suffix, page, found.pages, public)
-    headers = {"Link": ", ".join(links), "Content-Location": urls.data(iri, suffix, page)}
+    about_it = links(snapshot, iri, suffix, page, found.pages, public)
+    headers = {"Link": ", ".join(about_it), "Content-Location": urls.data(iri, suffix, page)}
     if not found.whole:
         headers[TRUNCATED] = _said(found)
     return Reply(200, urls.content_type(suffix), headers, body)
-
-
-def page(
-    snapshot: Snapshot,
-    iri: str,
-    lang: str = "en",
-    page: int = 1,
-    public: str = "",
-    limit: int = document.LIMIT,
-    max_rows: int | None = None,
-    max_bytes: int | None = None,
-) -> Reply:
-    """The page about a thing; NotFound and Gone where there is none."""
-    now = document.locate(snapshot, iri)
-    if now != iri:
-        return _moved(now, urls.page(now) if urls.is_ours(now) else now)
-    written, count = pages.render(snapshot, iri, lang, page, limit)
-    body = written.encode()
-    check_bytes(len(body), max_bytes)
-    headers = {
-        "Link": ", ".join(_links(snapshot, iri, HTML, page, count, public)),
-        "Content-Language": "en" if lang == "en" else f"en, {lang}",
-        "Content-Security-Policy": html.POLICY,
-    }
-    if count > 1:
-        headers[TRUNCATED] = f"page {page} of {count}"
-    return Reply(200, "text/html; charset=utf-8", headers, body)
 
 
 def _moved(iri: str, address: str) -> Reply:
@@ -124,7 +97,7 @@ def _about(snapshot: Snapshot, found: Document, public: str) -> Iterator[ox.Quad
             yield state(property_, ox.NamedNode(address))
 
 
-def _links(
+def links(
     snapshot: Snapshot, iri: str, suffix: str, page_: int = 1, count: int = 0, public: str = ""
 ) -> Iterator[str]:
     """What the header `Link` says of a document, or, with a count of 0, of the way to it."""

@@ -32,7 +32,6 @@ NAMESPACES = ("id", "topic", "source", "graph", "ontology", "maintainers")
 DATA, PAGE = "/data", "/page"
 SUFFIXES = ("ttl", "nt", "rdf", "jsonld", "json", "nq", "trig")
 CONTEXT = "/context.jsonld"
-STYLE = "/style.css"
 VOID = "/.well-known/void"
 # what browsers and other sites show of this one
 ICON, PICTURE = "/favicon.svg", "/picture.png"

@@ -24,7 +24,8 @@ class Page:
     the query decides what is seen; `current` the entry of the main menu that it belongs to. `forms`
     are the ways to take it away, `query` the SPARQL text that asks for what it shows. `iri` is what
     is cited, where the page is about something that has one. `linked` describes it by schema.org.
-    `scripts` are the entries of web/ that it loads.
+    `scripts` are the entries of web/ that it loads. `pages` is how many pages it has, of which it
+    is one.
     """
 
     template: str
@@ -39,6 +40,7 @@ class Page:
     linked: Mapping[str, Any] | None = None
     scripts: Sequence[str] = ()
     status: int = 200
+    pages: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
     # printed and shown bare, inside pages of others
     embedded: bool = False

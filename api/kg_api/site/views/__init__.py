@@ -1,9 +1,10 @@
 """The views: one module for each page or group of pages, one function for each page."""
 
 from kg_api.site.page import View
-from kg_api.site.views import home
+from kg_api.site.views import home, resource
 
 # by the name that routes use
 VIEWS: dict[str, View] = {
     "home": home.view,
+    "resource": resource.view,
 }

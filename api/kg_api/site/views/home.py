@@ -82,7 +82,7 @@ def outlines(snapshot: Snapshot, lang: str) -> tuple[Outline, ...]:
     for row in accounts.rows(_OUTLINE):
         sections = read.setdefault(row["source"], {})
         sections.setdefault(row["section"], (row["pillar"] or "", []))[1].append(
-            row["marker"] or ""
+            row["passage"].rsplit("/", 1)[-1]
         )
     found = []
     for source, sections in read.items():

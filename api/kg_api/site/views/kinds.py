@@ -1,0 +1,65 @@
+"""What kind of thing an IRI names, as far as pages differ by it."""
+
+import pyoxigraph as ox
+
+from kg import document, sources
+from kg.names import PREFIXES
+from kg.snapshot import Snapshot
+
+_C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_ABOVE = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
+TOPICS = "https://w3id.org/comity/id/scheme/topics"
+# the first that a thing's types have is its kind
+_BY_CLASS = {
+    _C + "Source": "source",
+    _C + "Pillar": "pillar",
+    _C + "Section": "section",
+    _C + "Passage": "passage",
+    _C + "Actor": "actor",
+    _C + "Instrument": "instrument",
+    _C + "Initiative": "initiative",
+    _C + "Event": "event",
+    _C + "Document": "document",
+    _SKOS + "ConceptScheme": "scheme",
+    _SKOS + "Concept": "concept",
+}
+
+
+def types(snapshot: Snapshot, iri: str) -> tuple[str, ...]:
+    """The classes that a thing is stated to have, in order."""
+    quads = snapshot.engine.quads(ox.NamedNode(iri), _TYPE, None, ox.DefaultGraph())
+    return tuple(sorted(q.object.value for q in quads if isinstance(q.object, ox.NamedNode)))
+
+
+def classes(snapshot: Snapshot, iri: str) -> tuple[str, ...]:
+    """The classes of a thing and all above them, the nearest first."""
+    found = dict.fromkeys(types(snapshot, iri))
+    fresh = list(found)
+    while fresh:
+        above = [
+            quad.object.value
+            for one in fresh
+            for quad in snapshot.engine.quads(ox.NamedNode(one), _ABOVE, None, ox.DefaultGraph())
+            if isinstance(quad.object, ox.NamedNode) and quad.object.value not in found
+        ]
+        found.update(dict.fromkeys(above))
+        fresh = above
+    return tuple(found)
+
+
+def of(snapshot: Snapshot, iri: str) -> str:
+    """The kind of a thing: `actor`, `instrument`, `topic`, `graph`, …; `thing` for all others."""
+    if iri == sources.ONTOLOGY_IRI:
+        return "ontology"
+    its = set(classes(snapshot, iri))
+    kind = next((kind for class_, kind in _BY_CLASS.items() if class_ in its), "")
+    if kind == "concept":
+        scheme = ox.NamedNode(_SKOS + "inScheme")
+        quads = snapshot.engine.quads(
+            ox.NamedNode(iri), scheme, ox.NamedNode(TOPICS), ox.DefaultGraph()
+        )
+        return "topic" if next(quads, None) is not None else kind
+    if kind:
+        return kind
+    return "graph" if document.content(snapshot, iri) else "thing"
