@@ -242,7 +242,16 @@ def test_form_for_browsers(client: TestClient) -> None:
 def test_health(client: TestClient, real_snapshot: Snapshot) -> None:
     """The service says that it is up, and what it serves."""
     assert client.get(urls.HEALTH).json() == {"status": "ok", "digest": real_snapshot.digest}
-    assert client.get("/").headers["location"] == urls.SPARQL
+
+
+def test_the_beginning(client: TestClient) -> None:
+    """The bare address is a page in the reader's language, and for programs the way to the data."""
+    page = client.get("/", headers={"Accept": "text/html", "Accept-Language": "ja"})
+    assert (page.status_code, page.headers["content-language"]) == (200, "ja")
+    assert "Accept-Language" in page.headers["vary"]
+    fixed = client.get("/en/", headers={"Accept": "text/html", "Accept-Language": "ja"})
+    assert fixed.headers["content-language"] == "en"
+    assert client.get("/", headers={"Accept": "text/turtle"}).headers["location"] == urls.VOID
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])

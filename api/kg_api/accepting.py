@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from kg import formats
 from kg.formats import FORMATS
+from kg_api import urls
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -36,3 +37,41 @@ def prefers_html(accept: str) -> bool:
     html = formats.weight(accept, "text/html")
     others = (*(one.media_type for one in FORMATS), "application/json", "application/problem+json")
     return html > 0 and all(html >= formats.weight(accept, one) for one in others)
+
+
+@lru_cache(maxsize=1024)
+def language(accept_language: str) -> str:
+    """The language of the pages that a header `Accept-Language` likes best (RFC 9110, §12.5.4).
+
+    >>> language("ja,en-US;q=0.9"), language("fr, ja;q=0.2, en;q=0.1"), language("")
+    ('ja', 'ja', 'en')
+    >>> language("en-GB;q=0.8, ja;q=0.9"), language("ja;q=0"), language("fr;q=x")
+    ('ja', 'en', 'en')
+    """
+    liked: dict[str, float] = {}
+    for part in accept_language.split(","):
+        name, _, parameter = part.strip().partition(";")
+        weight = 1.0
+        if parameter:
+            try:
+                weight = float(parameter.strip().removeprefix("q="))
+            except ValueError:
+                continue
+        primary = name.strip().lower().partition("-")[0]
+        if primary in urls.LANGUAGES:
+            liked[primary] = max(liked.get(primary, 0), weight)
+    best = max(liked, key=lambda one: liked[one], default="en")
+    return best if liked.get(best, 0) > 0 else "en"
+
+
+def reader(accept: str, accept_language: str, named: str = "") -> str:
+    """The language of the pages for whoever is shown pages; empty for a program.
+
+    `named` is the language that the path names, if it does: only pages have such paths.
+
+    >>> reader("text/html", "ja"), reader("*/*", "ja"), reader("*/*", "ja", "en")
+    ('ja', '', 'en')
+    """
+    if named:
+        return named
+    return language(accept_language) if prefers_html(accept) else ""

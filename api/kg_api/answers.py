@@ -82,15 +82,15 @@ def compose(
     )
 
 
-def refuse(refused: Refusal, html: bool = False, digest: str = "") -> Answer:
-    """An error as an answer, of the release that is current."""
+def refuse(refused: Refusal, lang: str = "", digest: str = "") -> Answer:
+    """An error as an answer, of the release that is current: a page in a language, or a problem."""
     headers = [
         (k.lower().encode(), v.encode("latin-1", "replace")) for k, v in refused.headers.items()
     ]
     headers.append((b"cache-control", b"no-store"))
     if digest:
         headers.append((b"comity-release", digest.encode()))
-    return compose(refused.status, HTML if html else MEDIA_TYPE, refused.body(html), headers)
+    return compose(refused.status, HTML if lang else MEDIA_TYPE, refused.body(lang), headers)
 
 
 def accepted(request: Request) -> str:

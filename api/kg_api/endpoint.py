@@ -11,7 +11,7 @@ from kg.errors import KgError
 from kg.manifest import program_version
 from kg.settings import Settings
 from kg_api import description, protocol, urls
-from kg_api.accepting import chosen, header, prefers_html
+from kg_api.accepting import chosen, header, prefers_html, reader
 from kg_api.answers import Answer, compose, etag, refuse
 from kg_api.cache import Cache
 from kg_api.errors import HTML, Problem, refusal
@@ -39,11 +39,12 @@ class Endpoint:
 
     async def answer(self, scope: Scope, receive: Receive, request: str = "") -> Answer:
         """The answer to a request, refusals included; Gone when nobody waits for it."""
-        accept = header(scope["headers"], b"accept")
+        given = scope["headers"]
         try:
             return await self._answer(scope, receive, request)
         except (Problem, KgError, Unanswered) as error:
-            return refuse(refusal(error), prefers_html(accept), self._releases.current.digest)
+            lang = reader(header(given, b"accept"), header(given, b"accept-language"))
+            return refuse(refusal(error), lang, self._releases.current.digest)
 
     async def _answer(self, scope: Scope, receive: Receive, request: str) -> Answer:
         method, headers, fields = scope["method"], scope["headers"], scope["query_string"]

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +14,7 @@ from starlette.responses import Response
 
 from kg import errors, formats
 from kg_api import urls
-from kg_api.accepting import header, prefers_html
+from kg_api.accepting import header, reader
 from kg_api.jobs import NotAcceptable, Unanswered
 
 MEDIA_TYPE = "application/problem+json"
@@ -70,11 +69,14 @@ class Refusal:
             **self.members,
         }
 
-    def body(self, html: bool = False) -> bytes:
-        """The problem as JSON, or as a page."""
+    def body(self, lang: str = "") -> bytes:
+        """The problem as JSON, or as a page in a language."""
         problem = self.problem()
-        if html:
-            return page(problem).encode(errors="replace")
+        if lang:
+            # of use to people only, and slow to import
+            from kg_api.site import failing
+
+            return failing.page(problem, lang).encode(errors="replace")
         return json.dumps(problem, ensure_ascii=False).encode(errors="replace")
 
 
@@ -116,55 +118,22 @@ def _unanswered(error: Unanswered) -> Refusal:
     return Refusal(error.status, error.detail, members, headers)
 
 
-def page(problem: Mapping[str, Any]) -> str:
-    """An error for people: the same members, and a way back."""
-    rows = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(_shown(value))}</dd>"
-        for name, value in problem.items()
-        if name not in ("type", "title", "status", "detail")
-    )
-    more = f"<dl>{rows}</dl>" if rows else ""
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(problem["title"])}</title>
-<style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: auto; padding: 1rem }}
-</style>
-</head>
-<body>
-<main>
-<h1>{problem["status"]} {escape(problem["title"])}</h1>
-<p>{escape(problem["detail"])}</p>
-{more}
-<p><a href="{urls.SPARQL}">Ask</a></p>
-</main>
-</body>
-</html>
-"""
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
 def respond(
     request: Request, refused: Refusal, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A refusal as the answer to a request."""
-    html = prefers_html(header(request.scope["headers"], b"accept"))
+    given = request.scope["headers"]
+    accept, languages = header(given, b"accept"), header(given, b"accept-language")
+    lang = reader(accept, languages, request.scope.get(urls.LANGUAGE, ""))
     return Response(
-        refused.body(html),
+        refused.body(lang),
         refused.status,
         headers={
             **refused.headers,
             **(headers or {}),
-            "Vary": "Accept",
+            "Vary": "Accept, Accept-Language" if lang else "Accept",
             "Cache-Control": "no-store",
-            "Content-Type": HTML if html else MEDIA_TYPE,
+            "Content-Type": HTML if lang else MEDIA_TYPE,
         },
     )
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg.manifest import program_version
 from kg.settings import Settings
 from kg_api import urls
-from kg_api.accepting import prefers_html
+from kg_api.accepting import reader
 from kg_api.answers import COMMON, Answer, Raw, etag, policy, refuse
 from kg_api.cache import Cache
 from kg_api.endpoint import Endpoint, Gone
@@ -126,9 +126,7 @@ class Front:
             return
         except Exception as error:
             _log.error("failed", exc_info=error, extra={"request": request.decode()})
-            answer = refuse(
-                refusal(error), prefers_html(headers.get(b"accept", b"").decode("latin-1"))
-            )
+            answer = refuse(refusal(error), _reader(scope, headers))
         if answer is not None:
             status = await _give(answer, request, headers.get(b"if-none-match"), method, send)
             size = len(answer.body)
@@ -162,8 +160,7 @@ class Front:
             bound=self._settings.rate,
             retry_after=wait,
         )
-        html = prefers_html(headers.get(b"accept", b"").decode("latin-1"))
-        return refuse(refusal(problem), html, self._releases.current.digest)
+        return refuse(refusal(problem), _reader(scope, headers), self._releases.current.digest)
 
     def _name(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[object, ...]:
         """What an answer of FastAPI's may depend on, beside the release."""
@@ -251,6 +248,14 @@ def _options(path: str, headers: dict[bytes, bytes]) -> Answer:
     )
 
 
+def _reader(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    """The language of an error's page for whoever reads pages; empty for a program."""
+    accept, languages = (
+        headers.get(name, b"").decode("latin-1") for name in (b"accept", b"accept-language")
+    )
+    return reader(accept, languages, scope.get(urls.LANGUAGE, ""))
+
+
 def _route(scope: Scope) -> str:
     """What metrics call the route that answered: its pattern, of which there are few."""
     return str(getattr(scope.get("route"), "path", "other"))
@@ -298,8 +303,7 @@ class _Passing:
         self.route = _route(shown)
 
     async def _fail(self, error: Exception) -> None:
-        html = prefers_html(self._headers.get(b"accept", b"").decode("latin-1"))
-        answer = refuse(refusal(error), html, self._front.digest)
+        answer = refuse(refusal(error), _reader(self._scope, self._headers), self._front.digest)
         self.status = await _give(answer, self._request, None, "GET", self._to)
 
     async def _send(self, message: Message) -> None:

@@ -7,9 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg_api import urls
-from kg_api.accepting import header, prefers_html
+from kg_api.accepting import header, language, prefers_html
 from kg_api.jobs import Job
-from kg_api.site import language
 from kg_api.work import perform
 
 
@@ -28,7 +27,7 @@ def language_of(request: Request) -> str:
     named = request.scope.get(urls.LANGUAGE) or request.query_params.get("lang", "")
     if named in urls.LANGUAGES:
         return str(named)
-    return language.negotiate(header(request.scope["headers"], b"accept-language"))
+    return language(header(request.scope["headers"], b"accept-language"))
 
 
 async def page(

@@ -13,34 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from kg_api.urls import LANGUAGES
-
 CATALOGUES = Path(__file__).parent / "locale"
 NAMES = {"en": "English", "ja": "日本語"}
-
-
-def negotiate(accept_language: str) -> str:
-    """The language of the pages that a header `Accept-Language` likes best (RFC 9110, §12.5.4).
-
-    >>> negotiate("ja,en-US;q=0.9"), negotiate("fr, ja;q=0.2, en;q=0.1"), negotiate("")
-    ('ja', 'ja', 'en')
-    >>> negotiate("en-GB;q=0.8, ja;q=0.9"), negotiate("ja;q=0"), negotiate("fr;q=x")
-    ('ja', 'en', 'en')
-    """
-    liked: dict[str, float] = {}
-    for part in accept_language.split(","):
-        name, _, parameter = part.strip().partition(";")
-        weight = 1.0
-        if parameter:
-            try:
-                weight = float(parameter.strip().removeprefix("q="))
-            except ValueError:
-                continue
-        primary = name.strip().lower().partition("-")[0]
-        if primary in LANGUAGES:
-            liked[primary] = max(liked.get(primary, 0), weight)
-    best = max(liked, key=lambda one: liked[one], default="en")
-    return best if liked.get(best, 0) > 0 else "en"
 
 
 def read(path: Path) -> Catalog:

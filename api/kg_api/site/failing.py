@@ -1,0 +1,77 @@
+"""The pages of errors: what happened, what it does not mean, what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kg_api import urls
+from kg_api.site import frame, language, templating
+from kg_api.site.page import Page
+
+_SHOWN_ELSEWHERE = ("type", "title", "status", "detail")
+
+
+def page(problem: Mapping[str, Any], lang: str) -> str:
+    """A problem (RFC 9457) as a page; what it says is the service's own English."""
+    status = int(problem["status"])
+    title, said, todo = _words(status, lang)
+    made = Page(
+        template="error.html",
+        title=title,
+        path="/",
+        status=status,
+        data={
+            "status": status,
+            "said": said,
+            "todo": todo,
+            "detail": str(problem.get("detail", "")),
+            "members": {
+                name: _shown(value)
+                for name, value in problem.items()
+                if name not in _SHOWN_ELSEWHERE
+            },
+        },
+    )
+    return templating.render(made.template, lang, frame.context(made, frame.bare(lang)))
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _words(status: int, lang: str) -> tuple[str, str, list[tuple[str, str]]]:
+    """The title, what it means, and the ways on: address and words."""
+    _ = language.texts(lang).gettext
+    search, home = ("/search", _("Search for a name or a word")), ("/", _("Go to the contents"))
+    bench = (urls.SPARQL, _("Go back to the workbench and change the query"))
+    download = ("/data", _("Download the whole dataset instead"))
+    if status == 404:
+        return (
+            _("There is nothing at this address"),
+            _("That says nothing about the world: only that this release has no such page."),
+            [search, home],
+        )
+    if status == 410:
+        return (
+            _("This was withdrawn"),
+            _("An earlier release had it. The changes between releases say why it went."),
+            [(urls.CHANGES, _("See the changes between releases")), home],
+        )
+    if status in (400, 403, 406):
+        return (
+            _("This cannot be answered as it was asked"),
+            _("Nothing was changed, and nothing is broken. What is wrong is told below."),
+            [bench, search, home],
+        )
+    if status in (429, 503):
+        return (
+            _("The service is busy, or a limit was met"),
+            _("Nothing is lost. A shorter query, or the same one a little later, may do."),
+            [bench, download, home],
+        )
+    if status >= 500:
+        return (
+            _("The service failed to answer"),
+            _("The fault is ours and has been written down. Nothing was changed."),
+            [home],
+        )
+    return _("This cannot be done here"), _("What is wrong is told below."), [home]
