@@ -14,6 +14,7 @@ from kg_api.site.claims import Desk, Row
 from kg_api.site.page import Asked, Form, Page
 
 _C = PREFIXES["comity"]
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _OUTLINE = """
 SELECT ?source ?section ?pillar ?passage WHERE {
   ?passage a comity:Passage ; dct:isPartOf ?source ; comity:section ?section ; comity:order ?order .
@@ -27,11 +28,18 @@ SELECT ?claim WHERE {
     comity:status ?status ; comity:actor ?actor ; comity:object ?object }
 } ORDER BY DESC(?status = status:under-way) ?claim LIMIT 1
 """
+# how many passages name a thing
 _NAMED = """
 SELECT ?thing (COUNT(DISTINCT ?passage) AS ?passages) WHERE {
   GRAPH ?passage { ?passage a comity:Passage . ?claim comity:sentence ?number ; ?property ?thing }
-  ?thing a ?class .
+  FILTER(ISIRI(?thing) && !CONTAINS(STR(?thing), "#"))
 } GROUP BY ?thing ORDER BY DESC(?passages) ?thing
+"""
+_TYPES = """
+SELECT ?class ?type WHERE {
+  VALUES ?class { comity:Actor comity:Instrument comity:Initiative comity:Event comity:Document }
+  ?type rdfs:subClassOf* ?class
+}
 """
 _TOPICS = """
 SELECT DISTINCT ?thing WHERE { ?thing skos:inScheme <https://w3id.org/comity/id/scheme/topics> }
@@ -119,18 +127,18 @@ class Kind:
 def kinds(snapshot: Snapshot, lang: str) -> tuple[Kind, ...]:
     """How many things of each kind the graph has, and those that most passages name."""
     accounts = Accounts(snapshot, lang)
+    members: dict[str, set[str]] = {}
+    for row in accounts.rows(_TYPES):
+        quads = snapshot.engine.quads(None, _TYPE, ox.NamedNode(row["type"]), ox.DefaultGraph())
+        its = members.setdefault(row["class"].removeprefix(_C), set())
+        its.update(getattr(quad.subject, "value", "") for quad in quads)
+    members[""] = {row["thing"] for row in accounts.rows(_TOPICS)}
     named = [row["thing"] for row in accounts.rows(_NAMED)]
     found = []
     for name, class_ in KINDS:
-        if class_:
-            text = "SELECT DISTINCT ?thing WHERE { ?thing a/rdfs:subClassOf* ?class }"
-            rows = accounts.rows(text, **{"class": ox.NamedNode(_C + class_)})
-        else:
-            rows = accounts.rows(_TOPICS)
-        members = {row["thing"] for row in rows}
-        # what is unnamed has no address of its own, and is no example of a name
-        some = [one for one in named if one in members and "#" not in one][:_EXAMPLES]
-        found.append(Kind(name, len(members), tuple(map(accounts.thing, some))))
+        its = members.get(class_, set())
+        some = [one for one in named if one in its][:_EXAMPLES]
+        found.append(Kind(name, len(its), tuple(map(accounts.thing, some))))
     return tuple(found)
 
 
