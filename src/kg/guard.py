@@ -133,6 +133,31 @@ def refuse(message: str, text: str, start: int, error: type[QueryError] = QueryE
     return error(f"line {line}, column {column}: {message}: {marked}", line, column)
 
 
+# what the engine's parser lists where a term may begin; its ranges of letters and digits are no use
+_OPENS_TERM = {"?", "<"}
+_EXPECTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_UNUSUAL = {"{|", "<<", "<<(", "~"}
+_FOUND = re.compile(r"[\w?$:-]+|\S")
+
+
+def plainly(said: str, rest: str) -> str:
+    """What the engine's parser expected, in words, and what it found instead.
+
+    >>> plainly('expected one of "$", "<", "?", "_:"', "} }")
+    'a value expected, “}” found'
+    >>> plainly('expected one of ",", ".", "{|", "}"', "")
+    'one of , . } expected, the end found'
+    """
+    if not said.startswith("expected one of ") or '"' not in said:
+        return said
+    signs = {one.replace("\\", "") for one in _EXPECTED.findall(said)}
+    what = "one of " + " ".join(sorted(signs - _UNUSUAL))
+    if signs >= _OPENS_TERM:
+        what = "a value"
+    found = _FOUND.match(rest.lstrip())
+    return f"{what} expected, {f'“{found[0][:40]}”' if found else 'the end'} found"
+
+
 def _hides_service(kind: str, text: str) -> bool:
     """Whether the engine, which wants no space after a keyword, could read SERVICE here.
 

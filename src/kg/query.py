@@ -394,4 +394,5 @@ def _syntax(error: SyntaxError, outline: guard.Outline) -> QueryError:
     said = re.sub(r", \[_\]$|\[_\], ", "", found[3]).replace("expected [_]", "unexpected end")
     lines = outline.text.split("\n")
     start = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
-    return guard.refuse(said, outline.text, min(start, len(outline.text)))
+    start = min(start, len(outline.text))
+    return guard.refuse(guard.plainly(said, outline.text[start:]), outline.text, start)
