@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pyoxigraph as ox
@@ -125,7 +125,13 @@ class Action:
     iri: str
     place: Place
     values: Mapping[str, tuple[str, ...]] = field(repr=False)
-    triples: tuple[ox.Triple, ...] = field(repr=False)
+    said: tuple[tuple[ox.NamedNode, Any], ...] = field(repr=False)
+
+    @property
+    def triples(self) -> tuple[ox.Triple, ...]:
+        """What is stated of it, as RDF."""
+        claim = ox.NamedNode(self.iri)
+        return tuple(ox.Triple(claim, property_, value) for property_, value in self.said)
 
     def first(self, name: str) -> str:
         """The one value of a property, or nothing."""
@@ -147,6 +153,7 @@ class Accounts:
     def __init__(self, snapshot: Snapshot, lang: str = "en") -> None:
         self.snapshot = snapshot
         self.lang = lang
+        self._actions: dict[str, list[Action]] = {}
 
     def rows(self, text: str, **params: object) -> list[dict[str, Any]]:
         """The answer to a question, as Python values."""
@@ -212,31 +219,34 @@ class Accounts:
 
     def actions(self, kind: str = "Action") -> list[Action]:
         """The actions, or the commitments, of all sources, as they stand in them."""
-        values: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        triples: dict[tuple[str, str], list[ox.Triple]] = defaultdict(list)
+        if kind not in self._actions:
+            class_ = _COMITY + kind
+            if "Action" in self._actions:
+                # every kind of action is typed as one too, where it stands
+                found = [one for one in self._actions["Action"] if class_ in one.all("type")]
+            else:
+                found = self._read(kind)
+            self._actions[kind] = found
+        return list(self._actions[kind])
+
+    def _read(self, kind: str) -> list[Action]:
         answer = self.snapshot.query(_ACTIONS, {"class": ox.NamedNode(_COMITY + kind)})
         assert isinstance(answer, Rows)
-        for row in answer:
-            claim, passage, property_, value = (
-                row[name] for name in ("claim", "passage", "property", "value")
-            )
-            assert isinstance(claim, ox.NamedNode)
-            assert isinstance(passage, ox.NamedNode)
-            assert isinstance(property_, ox.NamedNode)
-            assert value is not None
-            key = claim.value, passage.value
-            plain = str(value) if isinstance(value, ox.Triple) else value.value
-            values[key][property_.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]].add(plain)
-            triples[key].append(ox.Triple(claim, property_, value))
-        found = [
-            Action(
-                claim,
-                self.places.get(passage, Place(passage, "", None, 0, passage)),
-                {name: tuple(sorted(its)) for name, its in values[claim, passage].items()},
-                tuple(triples[claim, passage]),
-            )
-            for claim, passage in values
-        ]
+        places = [answer.variables.index(name) for name in ("claim", "passage")]
+        said: dict[tuple[str, str], list[tuple[Any, Any]]] = defaultdict(list)
+        at, value_at = (answer.variables.index(name) for name in ("property", "value"))
+        for row in answer.rows:
+            claim, passage = (getattr(row[place], "value", "") for place in places)
+            said[claim, passage].append((row[at], row[value_at]))
+        found = []
+        for (claim, passage), its in said.items():
+            values: dict[str, set[str]] = defaultdict(set)
+            for property_, value in its:
+                plain = str(value) if isinstance(value, ox.Triple) else value.value
+                values[_local(property_.value)].add(plain)
+            place_ = self.places.get(passage, Place(passage, "", None, 0, passage))
+            sorted_ = {name: tuple(sorted(some)) for name, some in values.items()}
+            found.append(Action(claim, place_, sorted_, tuple(its)))
         return sorted(found, key=lambda one: one.rank)
 
     def countries_of(self, actor: str, source: str = "") -> frozenset[str]:
@@ -306,6 +316,11 @@ class Accounts:
             return self.snapshot.names.resolve(text, kind)
         except (NotFound, UsageError) as error:
             raise UsageError(str(error)) from error
+
+
+@lru_cache(maxsize=1024)
+def _local(iri: str) -> str:
+    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 def _is_minted_for(group: str, source: str) -> bool:

@@ -86,13 +86,18 @@ def slug(countries: Iterable[Thing]) -> str:
     return "-".join(names)
 
 
-def pairs(snapshot: Snapshot) -> dict[str, tuple[Thing, Thing]]:
-    """The pairs of countries that have a bilateral source, by the name of their address."""
-    accounts = Accounts(snapshot)
+def pairs(
+    snapshot: Snapshot, lang: str = "en", accounts: Accounts | None = None
+) -> dict[str, tuple[Thing, Thing]]:
+    """The pairs of countries that have a bilateral source, by the name of their address.
+
+    The names are in a language, the addresses always in English.
+    """
+    accounts = accounts or Accounts(snapshot, lang)
     found = {}
     for first, second in sorted(set(accounts.sides.values())):
-        both = (accounts.thing(first), accounts.thing(second))
-        found[slug(both)] = both
+        name = slug(Thing(iri, snapshot.names.label(iri, "en")) for iri in (first, second))
+        found[name] = (accounts.thing(first), accounts.thing(second))
     return dict(sorted(found.items()))
 
 
@@ -107,7 +112,7 @@ def pair(snapshot: Snapshot, one: str, other: str = "", lang: str = "en") -> Pai
             accounts.coded(text, "side") or accounts.resolve(text, "actor") for text in (one, other)
         }
     else:
-        known = pairs(snapshot)
+        known = pairs(snapshot, lang, accounts)
         if one not in known:
             listed = ", ".join(known) or "none"
             raise NotFound(f"no pair {one[:80]!r} has a bilateral source; these have: {listed}")
@@ -119,7 +124,7 @@ def pair(snapshot: Snapshot, one: str, other: str = "", lang: str = "en") -> Pai
         names = " and ".join(its.label for its in accounts.things(wanted))
         listed = ", ".join(pairs(snapshot)) or "none"
         raise NotFound(f"no bilateral source of {names} is held; pairs that have one: {listed}")
-    return _Maker(accounts, accounts.things(wanted), frozenset(held)).make(lang)
+    return _Maker(accounts, accounts.things(wanted), frozenset(held)).make()
 
 
 class _Maker:
@@ -142,10 +147,10 @@ class _Maker:
             if isinstance(quad.object, ox.NamedNode)
         }
 
-    def make(self, lang: str) -> Pair:
+    def make(self) -> Pair:
         """The pair with all its parts."""
         accounts = self._accounts
-        asked = commitments(accounts.snapshot, lang=lang)
+        asked = commitments(accounts.snapshot, accounts=accounts)
         rows = [row for row in asked.rows if row.source.iri in self._held]
         content = {
             "actors": self._actors(),
@@ -164,8 +169,8 @@ class _Maker:
         }
         sources = tuple(its for iri, its in accounts.sources.items() if iri in self._held)
         digest = accounts.snapshot.digest
-        english = Accounts(accounts.snapshot)
-        name = slug(english.thing(one.iri) for one in self._countries)
+        names = accounts.snapshot.names
+        name = slug(Thing(one.iri, names.label(one.iri, "en")) for one in self._countries)
         return Pair(digest, self._countries, sources, name, content, tuple(self._actions))
 
     def _sides_of(self, actors: Iterable[str], source: str) -> frozenset[str]:

@@ -76,18 +76,19 @@ def commitments(
     sort: str = "place",
     group: str = "",
     lang: str = "en",
+    accounts: Accounts | None = None,
 ) -> Listing:
     """The commitments of the sources held, those that pass every filter.
 
     Things are given by IRI, CURIE, label or acronym; a topic has its narrower ones with it. With
     `as_of` only sources and later reports up to that day are considered. UsageError for what names
-    nothing or is no date.
+    nothing or is no date. Whoever has read the accounts already, in that language, passes them.
     """
     if sort not in SORTS:
         raise UsageError(f"no order {sort!r}: choose {', '.join(SORTS)}")
     if group and group not in GROUPS:
         raise UsageError(f"no grouping by {group!r}: choose {', '.join(GROUPS)}")
-    accounts = Accounts(snapshot, lang)
+    accounts = accounts or Accounts(snapshot, lang)
     today = None if as_of is None else day(as_of, "as_of", last=True)
     since = None if due_from is None else day(due_from, "due_from")
     until = None if due_to is None else day(due_to, "due_to", last=True)
