@@ -327,6 +327,9 @@ def test_seal_writes_places_words_hashes_and_citations(project: Path) -> None:
     quote = facts(project, PASSAGE + "#hold-talks")
     start, end = int(*quote["start"]), int(*quote["end"])
     assert " ".join(text[start:end].split()) == "held the Invented Digital Talks"
+    assert quote["wordsBefore"] == {str(len(text[69:start].split()))}
+    sentence = facts(project, PASSAGE + "#sentence-1")
+    assert sentence["words"] == {str(len(text[69:202].split()))}
     assert facts(project, PASSAGE + "#invention") == {}
     note = facts(project, f"{PREFIXES['source']}{SLUG}/notes/1")
     assert note["type"] == {PREFIXES["comity"] + "Passage", PREFIXES["doco"] + "Footnote"}

@@ -15,6 +15,7 @@ from kg.check import printed
 from kg.check.facts import COMITY, RDF_TYPE, Description, Facts, Lapse, iris, number, strings
 from kg.errors import DataError
 from kg.evidence import Passage, Structure, find_copy, problems, structure_of
+from kg.evidence import words as count
 from kg.names import PREFIXES
 from kg.sources import GraphFile
 
@@ -67,7 +68,7 @@ def lapses(source: Source, facts: Facts, only: set[str] | None = None) -> Iterat
                 if sentence.of(source.text) != sentence.of(source.text).strip():
                     message = "begins or ends with white space: move the place (then run kg seal)"
                     yield Lapse(f"{passage.iri}#sentence-{number_}", "places", message, evidence)
-            yield from _sealed(source, passage, facts.graphs[evidence].get(passage.iri, {}))
+            yield from _sealed(source, passage, facts.graphs[evidence])
     for graph, subjects in facts.passages(source.structure.iri):
         if only is not None and graph not in only and evidence not in only:
             continue
@@ -86,9 +87,10 @@ def lapses(source: Source, facts: Facts, only: set[str] | None = None) -> Iterat
             yield from reader.wordings()
 
 
-def _sealed(source: Source, passage: Passage, said: Description) -> Iterator[Lapse]:
-    """Hash and words of a passage that no longer follow from the text."""
+def _sealed(source: Source, passage: Passage, sealed: dict[str, Description]) -> Iterator[Lapse]:
+    """Hash and words of a passage and of its sentences that no longer follow from the text."""
     evidence = f"{PREFIXES['graph']}evidence/{source.structure.slug}"
+    said = sealed.get(passage.iri, {})
     if any(segment.end > len(source.text) for segment in passage.segments):
         return  # `problems` says so
     if strings(said, "sha256") != [passage.digest(source.text)]:
@@ -97,6 +99,12 @@ def _sealed(source: Source, passage: Passage, said: Description) -> Iterator[Lap
     if number(said, "words") != passage.words(source.text):
         message = "comity:words does not count the passage's words: run kg seal."
         yield Lapse(passage.iri, "passage-words", message, evidence)
+    for place in range(1, len(passage.sentences) + 1):
+        name = f"{passage.iri}#sentence-{place}"
+        text = passage.sentence_text(source.text, place)
+        if number(sealed.get(name, {}), "words") != count(text):
+            message = "comity:words does not count the sentence's words: run kg seal."
+            yield Lapse(name, "passage-words", message, evidence)
     before = source.text[: passage.segments[0].start] if passage.segments else ""
     mark = (passage.marker or "").strip()
     line = before[before.rfind("\n") + 1 :]
@@ -151,6 +159,10 @@ class Reader:
                 sealed = evidence.get(subject, {})
                 if (number(sealed, "start"), number(sealed, "end")) != (span.start, span.end):
                     message = "The evidence places this quote elsewhere or nowhere: run kg seal."
+                    yield self._lapse(subject, "span-sealed", message, quote)
+                before = self.passage.words_before(self.source.text, place or 0, span.start)
+                if number(sealed, "wordsBefore") != before:
+                    message = "comity:wordsBefore does not count the words before: run kg seal."
                     yield self._lapse(subject, "span-sealed", message, quote)
 
     def names(self) -> Iterator[Lapse]:

@@ -33,10 +33,11 @@ _ORDER = """
     comity:printedAddress comity:textOf comity:country comity:parent comity:member
     comity:tenureOf comity:formerName comity:partyTo comity:from comity:until
     comity:citationLabel comity:passage comity:section comity:pillar comity:marker comity:order
-    comity:number comity:start comity:end comity:words comity:sha256 oa:motivatedBy oa:hasTarget
-    oa:bodyValue comity:otherReading cito:citesAsEvidence cito:citesForInformation
-    comity:laterReportOn skos:broader skos:topConceptOf skos:inScheme comity:nature
-    org:identifier skos:exactMatch schema:url dct:source dct:isPartOf rdfs:isDefinedBy
+    comity:number comity:start comity:end comity:words comity:wordsBefore comity:sha256
+    oa:motivatedBy oa:hasTarget oa:bodyValue comity:otherReading cito:citesAsEvidence
+    cito:citesForInformation comity:laterReportOn skos:broader skos:topConceptOf skos:inScheme
+    comity:nature org:identifier skos:exactMatch schema:url dct:source dct:isPartOf
+    rdfs:isDefinedBy
 """
 _PLACE = {predicate: place for place, predicate in enumerate(_ORDER.split())}
 _SENTENCE = PREFIXES["comity"] + "sentence"

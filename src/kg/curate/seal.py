@@ -28,6 +28,7 @@ from kg.evidence.structure import (
     term,
 )
 from kg.evidence.text import Span, TextCopy, find_copy, sentences
+from kg.evidence.text import words as count
 from kg.names import PREFIXES
 from kg.sources import GraphFile, file_of, line_of, read
 
@@ -39,7 +40,7 @@ _LINKS_COMPUTED = {
     outside("dct", "isPartOf"),
 }
 _PARAGRAPH = outside("doco", "Paragraph")
-_PLACE_COMPUTED = {term(name) for name in ("passage", "number", "order")} | {TYPE}
+_PLACE_COMPUTED = {term(name) for name in ("passage", "number", "order", "words")} | {TYPE}
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ def seal(project: Path, source: str, place: Path | None = None, check: bool = Fa
     kept += _proposed_sentences(structure_of(kept, file), copy, file)
     structure = structure_of(kept, file)
     errors = _misplaced(structure, copy, file)
-    spans: dict[str, Span] = {}
+    spans: dict[str, tuple[Quote, Span]] = {}
     if not errors:
         for quote in quotes(project, structure):
             try:
                 if quote.claim in spans:
                     raise DataError(f'a claim has one quote; this is another: "{quote.words}"')
-                spans[quote.claim] = _locate(structure, copy, quote)
+                spans[quote.claim] = quote, _locate(structure, copy, quote)
             except DataError as error:
                 errors.append(DataError(error.message, quote.path, quote.line))
     if errors:
@@ -183,7 +184,7 @@ def _proposed_sentences(structure: Structure, copy: TextCopy, file: GraphFile) -
 
 
 def _computed(
-    structure: Structure, copy: TextCopy, spans: dict[str, Span], file: GraphFile
+    structure: Structure, copy: TextCopy, spans: dict[str, tuple[Quote, Span]], file: GraphFile
 ) -> Iterator[ox.Quad]:
     make = Statements(file.graph)
     source = ox.NamedNode(structure.iri)
@@ -200,8 +201,11 @@ def _computed(
     for order, passage in enumerate(structure.passages.values(), 1):
         yield make.say(passage.iri, "order", order)
         yield from _passage_facts(make, passage, structure, copy)
-    for claim, span in spans.items():
+    for claim, (quote, span) in spans.items():
         yield from make.span(claim, span)
+        passage = structure.passages[quote.passage]
+        before = passage.words_before(copy.text, quote.sentence, span.start)
+        yield make.say(claim, "wordsBefore", before)
 
 
 def _heading_facts(
@@ -235,6 +239,8 @@ def _passage_facts(
             yield make.say(name, TYPE, term(what.capitalize()))
             yield make.say(name, "passage", iri)
             yield make.say(name, "number", number)
+            if what == "sentence":
+                yield make.say(name, "words", count(passage.sentence_text(copy.text, number)))
 
 
 def citation_labels(passage: Passage, structure: Structure) -> list[ox.Literal]:

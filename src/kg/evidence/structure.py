@@ -81,6 +81,11 @@ class Passage:
         """The normalised text of one of its sentences."""
         return text_of(copy, self.pieces(number))
 
+    def words_before(self, copy: str, number: int, place: int) -> int:
+        """The number of words of one of its sentences that stand before a place in the copy."""
+        before = Span(self.sentences[number - 1].start, place)
+        return words(text_of(copy, (part for s in self.segments if (part := s.cut(before)))))
+
     def locate(self, copy: str, number: int, quote: str) -> Span:
         """Where a quote stands in one of its sentences.
 
