@@ -119,7 +119,7 @@ $(VENV)/.bench: $(VENV)/.test
 
 # rapper is the third parser that the downloads are compared with; the README's examples call curl;
 # Virtuoso is one of the stores that tests load and ask; roqet and Comunica (npm) are clients;
-# Chromium opens the pages.
+# Chromium opens the pages; graphviz, graphology and Cytoscape.js (npm) open networks.
 $(VENV)/.system: tests/clients/package-lock.json $(VENV)/.node | $(BIN)/python
 	@set -e; missing=; \
 	command -v rapper >/dev/null || missing="raptor2-utils"; \
@@ -128,6 +128,7 @@ $(VENV)/.system: tests/clients/package-lock.json $(VENV)/.node | $(BIN)/python
 	command -v roqet >/dev/null || missing="$$missing rasqal-utils"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	fc-list :lang=ja 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"; \
+	command -v dot >/dev/null || missing="$$missing graphviz"; \
 	[ -z "$$missing" ] || { $(call apt-install,$$missing); }
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix tests/clients --silent --ignore-scripts --no-audit --no-fund
 	@touch $@

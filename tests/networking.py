@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import sources
+from kg import network, sources
 from kg.engine import Local
 from kg.network import facts
 from kg.snapshot import Snapshot
@@ -42,6 +42,24 @@ GRAPH <https://w3id.org/comity/graph/derived/bounds> {
   date:2024 comity:earliest "2024-01-01"^^xsd:date ; comity:latest "2024-12-31"^^xsd:date .
 }
 """
+
+
+# what formats trip over: markup, formulas, quotes, controls, other scripts
+NASTY = (
+    "=HYPERLINK(1)", "+1", "-1", "@x", '"quoted" <b> & \\" \\n', "a\x00b\x0bc", "デジタル庁",
+    "a | b", "line\nbreak", "émigré 🎌", "]]>", "-->",
+)  # fmt: skip
+
+
+def nasty() -> network.Network:
+    """A network whose labels are what formats trip over."""
+    built = network.project(
+        snapshot(*((f"p{i}", action("a", f"b{i}")) for i in range(len(NASTY)))), texts=TEXTS
+    )
+    for i, label in enumerate(NASTY):
+        built.nodes[f"{ACTOR}b{i}"]["label"] = label
+        built.edges[f"{ACTOR}a", f"{ACTOR}b{i}"]["topics"] = label
+    return built
 
 
 def snapshot(*claims: tuple[str, str], reference: str = "", graphs: str = "") -> Snapshot:

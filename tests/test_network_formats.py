@@ -17,17 +17,13 @@ import pyoxigraph as ox
 import pytest
 
 import kg
+import networking
 from kg import network
 from kg.errors import UsageError
 from kg.network.formats import flat
-from networking import ACTOR, TEXTS, action, snapshot
+from networking import NASTY, TEXTS, action, snapshot
 
 CAUTION = "Named together in one report; not a measure of cooperation."
-# what formats trip over: markup, formulas, quotes, controls, other scripts
-NASTY = (
-    "=HYPERLINK(1)", "+1", "-1", "@x", '"quoted" <b> & \\" \\n', "a\x00b\x0bc", "デジタル庁",
-    "a | b", "line\nbreak", "émigré 🎌", "]]>", "-->",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=list(network.PROJECTIONS))
@@ -39,13 +35,7 @@ def made(request: pytest.FixtureRequest, real_snapshot: kg.Snapshot) -> nx.Graph
 @pytest.fixture
 def nasty() -> nx.Graph:
     """A network whose labels are what formats trip over."""
-    built = network.project(
-        snapshot(*((f"p{i}", action("a", f"b{i}")) for i in range(len(NASTY)))), texts=TEXTS
-    )
-    for i, label in enumerate(NASTY):
-        built.nodes[f"{ACTOR}b{i}"]["label"] = label
-        built.edges[f"{ACTOR}a", f"{ACTOR}b{i}"]["topics"] = label
-    return built
+    return networking.nasty()
 
 
 def ends(found: nx.Graph) -> set[Any]:
