@@ -6,8 +6,10 @@ otherwise (`true` for True, a text for a number) is the same one; `same` says so
 
 import io
 import json
+import os
 import shutil
 import subprocess
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
@@ -73,7 +75,9 @@ def _igraph(path: Path) -> Opened:
 
 def _javascript(reader: str) -> Callable[[Path], Opened]:
     def read(path: Path) -> Opened:
-        node = shutil.which("node")
+        # beside our Python, where the system has none
+        beside = f"{os.environ.get('PATH', '')}{os.pathsep}{Path(sys.executable).parent}"
+        node = shutil.which("node", path=beside)
         assert node, "node is missing: install nodejs, or run make test"
         asked = json.dumps([{"reader": reader, "path": str(path)}])
         done = subprocess.run(

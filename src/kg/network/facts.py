@@ -37,6 +37,13 @@ class Link:
     last: str | None = None
     # how many of its ends stand there only as members of a group
     spread: int = 0
+    # its ends as the graph has them, where it is shown between others: groups spread, levels folded
+    stated: tuple[str, str] | None = None
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Between what the graph states it."""
+        return self.stated or (self.source, self.target or "")
 
 
 @dataclass

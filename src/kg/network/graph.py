@@ -145,7 +145,8 @@ class Evidence:
         found: dict[tuple[str, ...], dict[str, Any]] = {}
         for one in links:
             entry = self._entry(one)
-            key = tuple(str(entry.get(name, "")) for name in ("kind", "graph", "claim"))
+            ends = () if "claim" in entry else one.ends
+            key = (*(str(entry.get(name, "")) for name in ("kind", "graph", "claim")), *ends)
             found.setdefault(key, entry)
         order = {REPORTED: "0", REFERENCE: "1", DERIVED: "2"}
         return [entry for key, entry in sorted(
@@ -166,7 +167,8 @@ class Evidence:
             return entry | ({"claim": link.claim} if claim else {})
         if kind == DERIVED:
             rule = link.graph.removeprefix(PREFIXES["graph"])
-            inputs = facts.naming(link.source) & facts.naming(link.target or "")
+            source, target = link.ends
+            inputs = facts.naming(source) & facts.naming(target)
             return {
                 "kind": kind, "graph": link.graph, "rule": f"{rule.partition('/')[2]}",
                 "inputs": sorted(inputs),
@@ -176,7 +178,7 @@ class Evidence:
     def _words(self, link: Link) -> str:
         """Words for what a passage states apart from its claims: of those that name its ends."""
         facts = self._facts
-        source, target = facts.naming(link.source), facts.naming(link.target or "")
+        source, target = (facts.naming(end) for end in link.ends)
         here = f"{link.graph}#"
         for some in (source & target, source | target):
             words = [facts.claims[one].one("quote") for one in sorted(some)
@@ -191,7 +193,7 @@ class Evidence:
         for name in _PRINTED:
             found = [
                 str(getattr(quad.object, "value", ""))
-                for end in (link.source, link.target or link.source, link.graph)
+                for end in (*filter(None, link.ends), link.graph)
                 for quad in engine.quads(ox.NamedNode(end), ox.NamedNode(name), graph=graph)
             ]
             if found:
@@ -200,7 +202,7 @@ class Evidence:
 
     def _sources(self, link: Link) -> list[str]:
         """The pages that a reference statement comes from; its register where it names none."""
-        subject = link.claim or link.source
+        subject = link.claim or link.ends[0]
         key = (link.graph, subject)
         if key not in self._pages:
             quads = self._facts.snapshot.engine.quads(

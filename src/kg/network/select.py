@@ -156,8 +156,13 @@ class Selection:
             targets = [(None, False)] if link.target is None else [*self.stands_for(link.target)]
             for source, spread in self.stands_for(link.source):
                 for target, other in targets:
-                    if source != target:
-                        yield replace(link, source=source, target=target, spread=spread + other)
+                    if (source, target) == (link.source, link.target):
+                        yield link
+                    elif source != target:
+                        yield replace(
+                            link, source=source, target=target, spread=spread + other,
+                            stated=link.ends,
+                        )  # fmt: skip
 
 
 def pairs(links: Iterable[Link]) -> list[Link]:
