@@ -18,7 +18,7 @@ LAYERS = (
     (
         "periods",
         *("formats", "jsonld", "disk", "sources", "guard", "lookup", "results", "query"),
-        *("engine", "http", "portable", "remote"),
+        *("engine", "evidence", "http", "portable", "remote"),
     ),
     ("snapshot",),
     (
@@ -27,7 +27,6 @@ LAYERS = (
             "rules",
             "curate",
             "coverage",
-            "evidence",
             "resource",
             "document",
             "stats",
@@ -60,6 +59,7 @@ LIBRARIES = {
     "jinja2": {"kg_api.site"},
     "markupsafe": {"kg_api.site"},
     "babel": {"kg_api.site"},
+    "markdown_it": {"kg_api.site"},
 }
 
 

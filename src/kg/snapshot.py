@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from kg import disk, formats, guard, sources
 from kg import query as queries
 from kg.engine import Dataset, Engine, Local
 from kg.errors import NotFound, SnapshotError, UsageError
+from kg.evidence import find_copy
 from kg.http import Address, Connection
 from kg.lookup import Candidate, Names
 from kg.names import PREFIXES, expand
@@ -43,6 +44,8 @@ class Snapshot:
     manifest: Mapping[str, Any] = field(repr=False)
     path: Path | None = None
     project: Path | None = field(default=None, repr=False)
+    # the text copies that the settings name, by the SHA-256 that their sources have
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def store(self) -> ox.Store:
@@ -207,6 +210,15 @@ def locate(which: str | Path | None, settings: Settings) -> Path:
     return found[0]
 
 
+def _texts(manifest: Mapping[str, Any], settings: Settings) -> dict[str, str]:
+    """The texts of a snapshot's sources, where the settings name a place that has them."""
+    if settings.source_text is None:
+        return {}
+    wanted = [str(one.get("sha256", "")) for one in manifest.get("sources", ())]
+    found = (find_copy(one, settings.source_text, settings.project) for one in wanted if one)
+    return {copy.sha256: copy.text for copy in found if copy is not None}
+
+
 def _remote(settings: Settings, digest: str) -> Remote:
     """The external store that the settings name, which must hold this snapshot."""
     address = Address(
@@ -231,11 +243,18 @@ def open(which: str | Path | None = None, settings: Settings | None = None) -> S
     try:
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
         digest = str(manifest["digest"])
+        whole = partial(
+            Snapshot,
+            digest=digest,
+            manifest=manifest,
+            path=path,
+            project=settings.project,
+            texts=_texts(manifest, settings),
+        )
         if settings.store:
-            return Snapshot(_remote(settings, digest), digest, manifest, path, settings.project)
+            return whole(_remote(settings, digest))
         if disk.exists(path / disk.FOLDER):
-            kept = Local(disk.open(path / disk.FOLDER), on_disk=True)
-            return Snapshot(kept, digest, manifest, path, settings.project)
+            return whole(Local(disk.open(path / disk.FOLDER), on_disk=True))
         with (path / DATA).open("rb") as data:
             found = hashlib.file_digest(data, "sha256").hexdigest()
     except OSError as error:
@@ -244,5 +263,4 @@ def open(which: str | Path | None = None, settings: Settings | None = None) -> S
         raise SnapshotError(f"{path / MANIFEST}: not a manifest") from error
     if found != digest:
         raise SnapshotError(f"{path / DATA}: not what its digest says; build it again")
-    store = sources.load_file(path / DATA)
-    return Snapshot(Local(store), digest, manifest, path, settings.project)
+    return whole(Local(sources.load_file(path / DATA)))
