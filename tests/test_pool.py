@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ from kg_api.lanes import HEAVY, UNKNOWN, Lanes, shape
 from kg_api.lanes import LIGHT as LIGHT_LANE
 from kg_api.pool import InProcess, Limits
 from kg_api.source import Source
+from kg_api.worker import JOB, Jobs
 from pooling import ENDLESS, LIGHT, Asked, alive, asked, gone, quick
 
 ALL = "SELECT * { ?s ?p ?o }"
@@ -198,6 +200,49 @@ def test_large_jobs_and_answers(pool: Asked) -> None:
     many = [pool.start("echo", text=text), *(pool.start("echo", text="a") for _ in range(10))]
     assert many[0].result(10).body.decode() == text
     assert {one.result(10).body for one in many[1:]} == {b"a"}
+
+
+def test_what_lies_behind_a_slow_job_is_done_by_others(pool: Asked) -> None:
+    """Jobs are handed to workers in advance: none of them waits for a slow one before it."""
+    begun = time.perf_counter()
+    slow = [pool.start("sparql", 2, text=f"{ENDLESS} LIMIT {n}") for n in range(2)]
+    many = [pool.start("echo", text=f"{n}") for n in range(40)]
+    assert [one.result(10).body for one in many] == [f"{n}".encode() for n in range(40)]
+    assert time.perf_counter() - begun < 1
+    for one in slow:
+        with pytest.raises((TimedOut, Overloaded)):
+            one.result(10)
+
+
+def test_jobs_behind_one_that_ends_its_worker_are_done(pool: Asked) -> None:
+    """What a worker was given in advance is done by another one when it is ended."""
+    slow = [pool.start("sparql", 0.2, text=f"{ENDLESS} LIMIT {n}") for n in range(4)]
+    many = [pool.start("echo", text=f"{n}") for n in range(20)]
+    assert {one.result(10).status for one in many} == {200}
+    for one in slow:
+        with pytest.raises((TimedOut, Overloaded)):
+            one.result(10)
+
+
+def test_jobs_are_withdrawn_from_the_last_one_on() -> None:
+    """A worker leaves out what is withdrawn before it is begun, and nothing else."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        jobs = Jobs(theirs)
+        sent = [JOB.pack(len(job)) + job for job in (b"first", b"second", b"third")]
+        ours.sendall(b"".join(sent) + 2 * JOB.pack(0))
+        assert [jobs.next() for _ in range(3)] == [b"first", b"", b""]
+        # too late for any
+        ours.sendall(JOB.pack(0) + sent[0])
+        assert jobs.next() == b"first"
+        ours.sendall(sent[1][:3])
+        ours.sendall(sent[1][3:] + sent[2])
+        assert jobs.next() == b"second"
+        ours.sendall(JOB.pack(0))
+        time.sleep(0.01)
+        assert jobs.next() == b""
+        ours.close()
+        assert jobs.next() is None
 
 
 def test_a_runaway_is_ended_in_time(pool: Asked) -> None:

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
@@ -63,11 +64,13 @@ class Link:
         "_unsent",
         "_used",
         "_wanted",
+        "ahead",
         "deadline",
         "generation",
         "long",
         "pid",
         "started",
+        "stuck",
         "ticket",
         "used",
     )  # fmt: skip
@@ -87,6 +90,10 @@ class Link:
         self.generation = generation
         self.pid = pid
         self.ticket: Any = None
+        # what lies behind it, so that the worker need not sleep between one and the next
+        self.ahead: deque[Any] = deque()
+        # it has had its job for a while
+        self.stuck = False
         self.started = 0.0
         self.deadline = 0.0
         self.long = False
@@ -99,10 +106,19 @@ class Link:
         """Whether nothing more is to be expected of it."""
         return self._number < 0
 
-    def send(self, job: bytes) -> None:
-        """Give it a job; it must be idle."""
+    def begin(self, ticket: Any) -> None:
+        """From now on it does this job."""
+        self.ticket = ticket
+        self.started = time.monotonic()
+        self.deadline = ticket.deadline
         self.used, self._used = 0.0, -1.0
+
+    def send(self, job: bytes) -> None:
+        """Give it a job, which it begins at once or after the one that it has."""
         frame = JOB.pack(len(job)) + job
+        if self._unsent:
+            self._unsent += frame
+            return
         try:
             sent = self._connection.send(frame)
         except BlockingIOError:
@@ -112,6 +128,11 @@ class Link:
         if sent < len(frame):
             self._unsent = frame[sent:]
             self._loop.add_writer(self._number, self._send_rest)
+
+    def withdraw(self) -> None:
+        """Have it not begin what it was given in advance: it says of each if it has not."""
+        for _ in self.ahead:
+            self.send(b"")
 
     def _send_rest(self) -> None:
         try:
@@ -142,15 +163,20 @@ class Link:
             if self._wanted and self._have < self._wanted:
                 return
             data = b"".join(self._parts)
-        if len(data) >= REPLY.size:
+            self._parts, self._have, self._wanted = [], 0, 0
+        while len(data) >= REPLY.size:
             head, body = REPLY.unpack_from(data)
-            self._wanted = REPLY.size + head + body
-        if not self._wanted or len(data) < self._wanted:
+            start = REPLY.size + head
+            end = start + body
+            if len(data) < end:
+                self._wanted = end
+                break
+            packed, body_, data = data[REPLY.size : start], data[start:end], data[end:]
+            self._owner.replied(self, unpack_head(packed), body_)
+            if self.closed:
+                return
+        if data:
             self._parts, self._have = [data], len(data)
-            return
-        self._parts, self._have, self._wanted = [], 0, 0
-        start = REPLY.size + head
-        self._owner.replied(self, unpack_head(data[REPLY.size : start]), data[start:])
 
     def look(self, enough: float) -> None:
         """Whether its job has had so many seconds of the processor: it yields to others then."""

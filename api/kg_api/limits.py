@@ -62,6 +62,11 @@ class Limits:
         return max(1, round(self.timeout))
 
 
+def stopping() -> Overloaded:
+    """The refusal of a job when the service stops."""
+    return Overloaded("The service stops.", "stopping", retry_after=5)
+
+
 class Runner(Protocol):
     """Whoever does jobs: `Pool`, or `InProcess` where isolation is not the subject."""
 

@@ -1,6 +1,7 @@
 """Jobs that wait for a worker: in order of arrival, but for those whose like were quick before."""
 
 import asyncio
+import copy
 import time
 from collections import deque
 
@@ -25,6 +26,7 @@ class Ticket:
         "packed",
         "seconds",
         "tried",
+        "withdrawn",
     )  # fmt: skip
 
     def __init__(self, job: Job, seconds: float) -> None:
@@ -37,6 +39,14 @@ class Ticket:
         self.link: Link | None = None
         self.light = False
         self.tried = False
+        self.withdrawn = False
+
+    def withdraw(self) -> "Ticket":
+        """The same for another worker, which shall do it instead: whoever answers first does."""
+        self.withdrawn = True
+        other = copy.copy(self)
+        other.withdrawn = False
+        return other
 
     def fail(self, error: Exception) -> None:
         """Tell whoever waits, if anybody still does."""
@@ -78,6 +88,10 @@ class Line:
                     f"{self._bound} queries wait already.", "queue", self._bound, retry_after=1
                 )
         self._fresh.append(ticket)
+
+    def put_back(self, ticket: Ticket) -> None:
+        """Put a ticket before those of its kind: it had its turn before."""
+        (self._first if ticket.light else self._others).appendleft(ticket)
 
     def add_first(self, ticket: Ticket) -> None:
         """Put a ticket before all others."""

@@ -17,13 +17,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from kg.errors import SnapshotError
+from kg_api.crew import Crew
 from kg_api.generation import Generation, Link
 from kg_api.inprocess import InProcess
 from kg_api.jobs import KINDS, Failed, Job, Overloaded, Reply, unpack_error
-from kg_api.lanes import HEAVY, LIGHT, Lanes
-from kg_api.limits import Limits, Runner
-from kg_api.line import Line, Ticket
+from kg_api.lanes import HEAVY, LIGHT
+from kg_api.limits import Limits, Runner, stopping
+from kg_api.line import Ticket
 from kg_api.source import Source
+from kg_api.worker import WITHDRAWN
 
 __all__ = ["InProcess", "Limits", "Pool", "Runner"]
 
@@ -40,7 +42,7 @@ _PATIENCE = 2.5
 _RETRY = 1.0
 
 
-class Pool:
+class Pool(Crew):
     """Workers over one source, within limits.
 
     `kinds` are kinds of jobs beside `KINDS`, whose modules may lie in the folders of `path`.
@@ -53,22 +55,14 @@ class Pool:
         kinds: Mapping[str, str] | None = None,
         path: tuple[str, ...] = (),
     ) -> None:
-        self.limits = limits or Limits()
+        super().__init__(limits or Limits())
         self._kinds = {**KINDS, **(kinds or {})}
         self._path = path
         self._generations: list[Generation] = []
         self._current = self._generation(source)
-        self._idle: list[tuple[Link, float]] = []
-        self._busy: set[Link] = set()
-        # some workers are kept for what is known to be quick
-        self._most_others = max(1, self.limits.workers_max - max(1, self.limits.workers_max // 4))
-        self._others = 0
         self._resting = 0.0
-        self._lanes = Lanes()
-        self._line = Line(self.limits.queue, self._lanes)
         self._ticking: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closing = False
         self._quick: Job | None = None
         self._count = 0
         self.kills: Counter[str] = Counter()
@@ -126,11 +120,11 @@ class Pool:
         if self._ticking is not None:
             self._ticking.cancel()
             self._ticking = None
-        stopping = Overloaded("The service stops.", "stopping", retry_after=5)
+        error = stopping()
         while (ticket := self._line.next(True)) is not None:
-            ticket.fail(stopping)
+            ticket.fail(error)
         for link in list(self._busy):
-            self._end(link, "stopped", stopping)
+            self._end(link, "stopped", error)
         for task in (tasks := list(self._tasks)):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -149,23 +143,15 @@ class Pool:
             "digest": self._current.digest,
         }
 
-    def _long(self, least: float = 0) -> list[Link]:
-        """The workers whose jobs are long, and run for so long; the youngest first."""
-        # where the processor is scarce, those that yield it have little of it
-        before = time.monotonic() - 4 * least
-        found = [one for one in self._busy if one.long]
-        found = [one for one in found if one.used >= least or one.started <= before]
-        return sorted(found, key=lambda link: -link.started)
-
     def _admit(self, ticket: Ticket) -> None:
         if self._closing:
-            raise Overloaded("The service stops.", "stopping", retry_after=5)
+            raise stopping()
         if self._lanes.any_heavy and len(self._busy) >= self.limits.long_jobs:
             full = sum(link.long for link in self._busy) >= self.limits.long_jobs
             if full and self._lanes.of(ticket.job) == HEAVY:
                 self.refusals["long_jobs"] += 1
                 raise self.limits.too_many_long()
-        if self._idle and not self._line and self._room:
+        if self._idle and not self._line and self._room and self._breadth:
             self._assign(self._idle.pop()[0], ticket)
         else:
             try:
@@ -176,34 +162,6 @@ class Pool:
             self._serve()
         if self._ticking is None:
             self._ticking = asyncio.get_running_loop().call_later(_TICK / 2, self._tick)
-
-    def _assign(self, link: Link, ticket: Ticket) -> None:
-        ticket.link = link
-        link.ticket = ticket
-        link.started = time.monotonic()
-        link.deadline = ticket.deadline
-        self._busy.add(link)
-        self._others += not ticket.light
-        link.send(ticket.packed)
-
-    def _done(self, link: Link) -> Ticket | None:
-        """A worker is no longer busy; with what it was."""
-        ticket: Ticket | None = link.ticket
-        if ticket is not None:
-            link.ticket = None
-            self._busy.discard(link)
-            self._others -= not ticket.light
-        return ticket
-
-    @property
-    def _room(self) -> bool:
-        """Whether one more job may run of which nobody knows that it is quick."""
-        return self._others < self._most_others
-
-    def _serve(self) -> None:
-        """Give those who wait to whoever is idle."""
-        while self._idle and (ticket := self._line.next(self._room)) is not None:
-            self._assign(self._idle.pop()[0], ticket)
 
     def _free(self, link: Link) -> None:
         """A worker is idle: the next job, or rest."""
@@ -219,10 +177,8 @@ class Pool:
         if self._closing or time.monotonic() < self._resting:
             return
         current = self._current
-        wanted = max(
-            self.limits.workers_min,
-            min(len(current.links) + len(self._line), self.limits.workers_max),
-        )
+        waiting = min(len(current.links) + len(self._line), self._stuck + self._abreast)
+        wanted = max(self.limits.workers_min, min(waiting, self.limits.workers_max))
         while current.digest and current.size < wanted:
             current.fork()
 
@@ -236,8 +192,12 @@ class Pool:
         for link in [one for one in self._busy if one.deadline <= now]:
             self._overdue(link)
         for link in self._busy:
+            if link.ticket.future.done():
+                # of two that had it the other one was first, or nobody waits
+                link.deadline = min(link.deadline, now + _PARTING)
             if now - link.started >= _TICK:
                 link.look(self.limits.long_after)
+                self._stick(link)
         if self._line:
             for ticket in self._line.late(now):
                 self.refusals["timeout"] += 1
@@ -297,7 +257,7 @@ class Pool:
     def _end(self, link: Link, reason: str, error: Exception | None) -> None:
         """Kill a worker, and have another in its place."""
         self.kills[reason] += 1
-        ticket = self._done(link)
+        ticket = self._stop(link)
         link.generation.kill(link)
         if error is not None and ticket is not None:
             ticket.fail(error)
@@ -311,17 +271,19 @@ class Pool:
         """A worker has done its job."""
         ticket = self._done(link)
         assert ticket is not None
-        self._count += 1
+        done = WITHDRAWN not in head
+        self._count += done
         if not link.long:
-            self._quick = ticket.job
+            self._quick = ticket.job if done else self._quick
         elif link.used >= 10 * self.limits.long_after:
             self._lanes.learn(ticket.job, HEAVY)
         if link.long or "retires" in head:
-            link.generation.dismiss(link)
-            self._refill()
-        else:
+            self._retire(link)
+        elif link.ticket is None:
             self._free(link)
-        if ticket.future.done():
+        elif self._line:
+            self._serve()
+        if ticket.future.done() or not done:
             return
         if "error" not in head:
             ticket.future.set_result(
@@ -335,13 +297,23 @@ class Pool:
         else:
             self._fault(ticket, head["trace"])
 
+    def _retire(self, link: Link) -> None:
+        """A worker shall do no more: what it may have begun meanwhile, another one does."""
+        idle = link.ticket is None
+        self._stop(link)
+        if idle:
+            link.generation.dismiss(link)
+        else:
+            link.generation.kill(link)
+        self._refill()
+
     def _fault(self, ticket: Ticket, trace: str) -> None:
         _log.error("job %s of request %s failed\n%s", ticket.job.kind, ticket.job.request, trace)
         ticket.fail(Failed(f"job {ticket.job.kind} failed"))
 
     def left(self, link: Link, status: int | None, peak: int) -> None:
         """A worker is gone of itself: of its job, as a rule."""
-        ticket = self._done(link)
+        ticket = self._stop(link)
         self._idle = [one for one in self._idle if one[0] is not link]
         if ticket is not None and not ticket.future.done():
             grown = peak - link.generation.base

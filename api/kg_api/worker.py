@@ -1,16 +1,19 @@
 """A worker: forked from the zygote, it does one job after another until its socket is closed.
 
-Frames: a job is `<I` length and the packed job. A reply is `<II`, lengths of head and body, then
-the head in JSON and the body as it is.
+Frames: a job is `<I` length and the packed job; one of length 0 withdraws the last one that is not
+begun. A reply is `<II`, lengths of head and body, then the head in JSON and the body as it is.
 """
 
+import contextlib
 import json
 import os
 import resource
 import signal
 import socket
 import struct
+import time
 import traceback
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +27,10 @@ JOB = struct.Struct("<I")
 REPLY = struct.Struct("<II")
 # beyond the time that a job has: the pool is to kill the worker first
 GRACE = 1.0
+# the head of the reply to a job that was withdrawn
+WITHDRAWN = "withdrawn"
+# after so long a job one that was sent in advance may have been withdrawn
+_A_WHILE = 0.005
 
 
 def serve(
@@ -39,10 +46,15 @@ def serve(
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     # the engine's last words would reach a stranger's terminal: the pool says what became of it
     os.dup2(1, 2)
+    jobs = Jobs(connection)
     while True:
-        data = receive(connection)
+        data = jobs.next()
         if data is None:
             os._exit(0)
+        if not data:
+            packed = pack_head({WITHDRAWN: True})
+            send(connection, REPLY.pack(len(packed), 0) + packed, b"")
+            continue
         job, seconds = unpack_job(data)
         # where the pool itself hangs, the kernel ends what runs too long
         signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
@@ -96,25 +108,53 @@ def answer(
     return head, reply.body
 
 
-def receive(connection: socket.socket) -> bytes | None:
-    """The next frame; None when the other end is closed."""
-    data = connection.recv(65536)
-    while len(data) < JOB.size:
-        more = connection.recv(65536)
-        if not more:
-            return None
-        data += more
-    (length,) = JOB.unpack_from(data)
-    if len(data) == JOB.size + length:
-        return data[JOB.size :]
-    parts, have = [data[JOB.size :]], len(data) - JOB.size
-    while have < length:
-        more = connection.recv(min(length - have, 1 << 20))
-        if not more:
-            return None
-        parts.append(more)
-        have += len(more)
-    return b"".join(parts)
+class Jobs:
+    """The jobs that come: others may lie behind the one that is done.
+
+    Those that are not begun may be withdrawn, from the last one on.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._have = b""
+        self._waiting: deque[bytes] = deque()
+        self._given = 0.0
+
+    def next(self) -> bytes | None:
+        """The next job, nothing for one that was withdrawn; None if the other end is closed."""
+        if self._waiting and time.monotonic() - self._given > _A_WHILE:
+            with contextlib.suppress(BlockingIOError):
+                self._gather(socket.MSG_DONTWAIT)
+        while not self._waiting:
+            if not self._gather():
+                return None
+        self._given = time.monotonic()
+        return self._waiting.popleft()
+
+    def _gather(self, flags: int = 0) -> bool:
+        """Take what has come; False if the other end is closed."""
+        more = self._connection.recv(1 << 18, flags)
+        data = self._have + more
+        place = 0
+        while len(data) - place >= JOB.size:
+            start = place + JOB.size
+            end = start + JOB.unpack_from(data, place)[0]
+            if len(data) < end:
+                break
+            if end > start:
+                self._waiting.append(data[start:end])
+            else:
+                self._withdraw()
+            place = end
+        self._have = data[place:]
+        return bool(more)
+
+    def _withdraw(self) -> None:
+        """Leave out the last of those that wait, unless it came too late."""
+        for place in reversed(range(len(self._waiting))):
+            if self._waiting[place]:
+                self._waiting[place] = b""
+                return
 
 
 def send(connection: socket.socket, head: bytes, body: bytes) -> None:
