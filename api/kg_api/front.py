@@ -23,6 +23,7 @@ from kg_api.endpoint import Endpoint, Gone
 from kg_api.errors import Problem, refusal
 from kg_api.logs import Requests
 from kg_api.metrics import Metrics
+from kg_api.packing import packed
 from kg_api.rate import Rate
 from kg_api.releases import Releases
 
@@ -314,17 +315,24 @@ class _Passing:
             await self._to(message)
             return
         body, more = message.get("body", b""), message.get("more_body", False)
-        self.size += len(body)
         if not self._started:
-            await self._begin(self._start, body, more)
+            body = await self._begin(self._start, body, more)
+            message = {**message, "body": body}
             self._started = True
+        self.size += len(body)
         if not self._silent:
             await self._to(message)
 
-    async def _begin(self, start: Message, body: bytes, more: bool) -> None:
-        """Send the head, once the first of the body is there: the answer will be whole then."""
+    async def _begin(self, start: Message, body: bytes, more: bool) -> bytes:
+        """Send the head, once the first of the body is there; the first of the body, to be sent.
+
+        The answer will be whole then.
+        """
         self.status = start["status"]
         own = [(name.lower(), value) for name, value in start.get("headers", [])]
+        # the endpoint's answers are the same, whoever of the two gives them
+        if not more and (self._scope["path"] not in _SPARQL or urls.LANGUAGE in self._scope):
+            own, body = await packed(self._scope["headers"], own, body)
         headers, tag = self._front.finish(
             self._scope, self._headers, self.status, own, self._digest
         )
@@ -336,6 +344,7 @@ class _Passing:
         if given and tag and self.status == 200 and matches(given, tag):
             self._silent = True
             self.status = await _give(answer, self._request, given, "GET", self._to)
-            return
+            return body
         headers = [*headers, (b"x-request-id", self._request)]
         await self._to({**start, "headers": headers})
+        return body
