@@ -11,7 +11,7 @@ from kg import network
 from kg.errors import UsageError
 from kg.network import measures
 from kg.network.options import MEASURES, OPTIONS
-from networking import ACTOR, ROOT, SOURCE, TEXTS, action, participation, snapshot
+from networking import ACTOR, SOURCE, TEXTS, action, participation, snapshot
 
 WILL = "a comity:Commitment ; comity:modality <https://w3id.org/comity/id/modality/will>"
 MINISTRIES = " ".join(f"actor:{one} a comity:Ministry ." for one in "abcde")
@@ -125,23 +125,6 @@ def test_actions_affiliations_and_commitments_point() -> None:
     assert {one.removeprefix(ACTOR) for one in commitments} == {"a", "b", "c"}
 
 
-STAR = [("p", action("a", "b")), ("q", action("a", "c")), ("r", action("a", "d"))]
-
-
-def test_measures_of_a_star_by_hand() -> None:
-    """The centre of a star of four: between all pairs, next to all; leaves in between none."""
-    made = network.project(snapshot(*STAR), measures="all", texts=TEXTS)
-    centre, leaf = made.nodes[f"{ACTOR}a"], made.nodes[f"{ACTOR}b"]
-    assert (centre["degree"], centre["betweenness"], centre["closeness"]) == (3, 1.0, 1.0)
-    assert (leaf["degree"], leaf["betweenness"]) == (1, 0.0)
-    assert leaf["closeness"] == pytest.approx(3 / 5)
-    assert centre["clustering"] == 0.0
-    assert "clustering" not in leaf
-    assert (centre["core"], centre["component"]) == (1, 1)
-    assert made.graph["density"] == pytest.approx(0.5)
-    assert made.graph["size_note"] == "Fewer than 30 nodes: ranks mean little."
-
-
 def test_what_is_undefined_is_absent() -> None:
     """Who has no edge has no closeness, and no share of pairs where there are none."""
     held = snapshot(("p", action("a", more=WILL)))
@@ -210,81 +193,6 @@ def test_a_release_carries_the_layouts_of_whole_projections(real_snapshot: kg.Sn
     assert not any("x" in data for _, data in filtered.nodes(data=True))
     drawn_ = network.project(real_snapshot, topic="data", layout=True)
     assert max(data["x"] for _, data in drawn_.nodes(data=True)) == 1000
-
-
-SIX = ("meti", "dsit"), ("mic", "dsit")
-
-
-@pytest.mark.parametrize(("one", "other"), SIX)
-def test_ministries_stand_together_in_six_passages(
-    real_snapshot: kg.Snapshot, one: str, other: str
-) -> None:
-    """Outside the preamble, as a reader of the report counts them."""
-    made = network.project(real_snapshot)
-    edge = made.edges[ACTOR + one, ACTOR + other]
-    places = {rests["graph"] for rests in edge["evidence"]}
-    assert len({place for place in places if "/preamble/" not in place}) == 6
-    assert edge["weight"] == len(places)
-
-
-RELATIONS = [
-    ("affiliations", "actor:uk", "actor:global-cbpr-forum", "Data (e)"),
-    ("affiliations", "actor:ppc", "instrument:ppc-ico-moc", "Data (d)"),
-    ("actors", "actor:ppc", "actor:information-commissioner-uk", "Data (d)"),
-    ("actors", "actor:jst", "actor:ukri", "Semiconductors"),
-    ("actors", "actor:da", "actor:gds", "Digital Government Transformation"),
-    ("actors", "actor:nec", "actor:toshiba", "Telecoms Diversification (c)"),
-    ("instruments", "instrument:cyber-partnership", "instrument:hiroshima-accord", "(b)"),
-    ("instruments", "instrument:ncsc-ai-guidelines", "initiative:hiroshima-ai-process", "(c)"),
-    ("hierarchy", "actor:gac", "actor:icann", "Internet Governance"),
-    ("hierarchy", "actor:itu-t", "actor:itu", "Standards"),
-    ("topics", "actor:mic", "topic:open-ran", "Telecoms Diversification (c)"),
-    ("topics", "actor:ppc", "topic:data-protection", "Data (d)"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("projection", "source", "target", "place"), RELATIONS)
-def test_relations_that_a_reader_can_check(
-    real_snapshot: kg.Snapshot, projection: str, source: str, target: str, place: str
-) -> None:
-    """Each is in the network, and cites the passage that says so."""
-    made = network.project(real_snapshot, projection)
-    edge = made.edges[kg.names.expand(source), kg.names.expand(target)]
-    cited = [rests.get("citation", "") for rests in edge["evidence"]]
-    assert any(place in one for one in cited), cited
-
-
-@pytest.mark.parametrize("projection", network.PROJECTIONS)
-@pytest.mark.parametrize("kinds", [(), ("reported", "reference", "derived")])
-def test_every_edge_rests_on_what_is_there(
-    real_snapshot: kg.Snapshot, projection: str, kinds: tuple[str, ...]
-) -> None:
-    """Every piece of evidence of every edge exists: claim and words, page, or rule with inputs."""
-    made = network.project(real_snapshot, projection, kinds=kinds)
-    assert made.number_of_edges()
-    quotes = {
-        (row["claim"], row["graph"]): row["quote"]
-        for row in real_snapshot.query(
-            "SELECT ?claim ?graph ?quote { GRAPH ?graph { ?claim comity:quote ?quote } }"
-        ).records()  # type: ignore[union-attr]
-    }
-    graphs = set(real_snapshot.graphs)
-    for *ends, data in made.edges(data=True):
-        assert data["evidence"], ends
-        for rests in data["evidence"]:
-            assert rests["graph"] in graphs
-            if rests["kind"] == "reported":
-                assert rests["citation"]
-                assert rests["words"], ends
-                if "claim" in rests:
-                    assert quotes[rests["claim"], rests["graph"]] == rests["words"]
-            elif rests["kind"] == "reference":
-                assert rests["sources"]
-            else:
-                assert rests["rule"]
-                assert (ROOT / "queries" / "rules" / f"{rests['rule']}.rq").is_file()
-                assert rests["inputs"], ends
-                assert all(any(one == claim for claim, _ in quotes) for one in rests["inputs"])
 
 
 def test_ego_grows_with_its_hops(real_snapshot: kg.Snapshot) -> None:
