@@ -1,5 +1,6 @@
 """The application: the releases that are served, the routes over them, the front of them all."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from kg import snapshot as snapshots
 from kg.settings import Settings
 from kg.snapshot import Snapshot
-from kg_api import errors, urls
+from kg_api import errors, static, urls
 from kg_api.front import Front
 from kg_api.pool import InProcess, Runner
 from kg_api.releases import Releases, in_pool
@@ -36,10 +37,13 @@ from kg_api.routes import (
     stats,
     timeline,
 )
+from kg_api.routes import static as built
 from kg_api.source import Source
 
+_log = logging.getLogger("kg_api.app")
 # in the order in which they are tried
 _ROUTES = (
+    built,
     *(sparql, download, catalogue, changes, cite, health, metrics),
     *(commitments, pair, timeline, stats, network),
     *(data, search, reconcile, pages, ontology, site),
@@ -105,6 +109,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if not static.is_built():
+            _log.warning(static.MISSING)
         await releases.start()
         try:
             yield

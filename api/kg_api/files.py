@@ -17,6 +17,7 @@ from kg_api.errors import Problem
 CHUNK = 256 * 1024
 # of equal wishes the smallest file
 _PREFERRED = ("zstd", "gzip", "")
+_PACKED = ("zstd", "br", "gzip")
 _TOKENS = {"zstd": "zstd", "gzip": "gzip", "x-gzip": "gzip", "identity": ""}
 _RANGE = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE)
 _DIGITS = 18
@@ -26,11 +27,11 @@ def accepted_encodings(headers: Headers) -> dict[str, float]:
     """The weight of each encoding that there is (§12.5.3); plain is `""`.
 
     >>> accepted_encodings(Headers({"accept-encoding": "gzip;q=0.5, *;q=0"}))
-    {'zstd': 0.0, 'gzip': 0.5, '': 0.0}
+    {'zstd': 0.0, 'br': 0.0, 'gzip': 0.5, '': 0.0}
     """
     sent = headers.getlist("accept-encoding")
     if not sent:
-        return {"zstd": 0.0, "gzip": 0.0, "": 1.0}
+        return {**dict.fromkeys(_PACKED, 0.0), "": 1.0}
     named: dict[str, float] = {}
     for part in ", ".join(sent).split(","):
         token, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -45,7 +46,7 @@ def accepted_encodings(headers: Headers) -> dict[str, float]:
     rest = named.get("*", 0.0)
     # plain is acceptable unless it is refused, by name or by the star; it is wished for least
     plain = named.get("", named.get("*", 0.001))
-    return {"zstd": named.get("zstd", rest), "gzip": named.get("gzip", rest), "": plain}
+    return {**{name: named.get(name, rest) for name in _PACKED}, "": plain}
 
 
 def choose_encoding(headers: Headers, variants: list[Entry]) -> Entry:

@@ -1,4 +1,4 @@
-"""Answers that are text, compressed for whoever takes them so: which, how, and what is then said."""
+"""Answers that are text, compressed for whoever takes them so: which, how, and what is said."""
 
 import gzip
 import re

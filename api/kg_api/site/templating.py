@@ -53,6 +53,7 @@ def environment(lang: str) -> Environment:
         workbench=lambda query: urls.workbench(query, lang),
         data_block=data_block,
         stylesheets=static.stylesheets,
+        modules=static.modules,
         scripts=static.scripts,
         separator=", " if lang == "en" else "、",
         colon=": " if lang == "en" else "：",
