@@ -50,11 +50,13 @@ def test_files_are_sent_for_good(asked: TestClient, encoding: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "manifest.json", "../static.py", "%2e%2e/static.py", "..%2fstatic.py", "/etc/passwd"]
-    + ["a.css", "site.css", "%00", "licences.md/"],
+    [
+        *("", "manifest.json", "../static.py", "%2e%2e/static.py", "..%2fstatic.py"),
+        *("/etc/passwd", "a.css", "site.css", "%00", "licences.md/"),
+    ],
 )
 def test_nothing_else_is_served(asked: TestClient, path: str) -> None:
-    """Only names of the manifest are answered: no path leads out of the folder or to other files."""
+    """Only names of the manifest are answered: no path leads elsewhere."""
     answer = asked.get("/static/" + path)
     assert answer.status_code == 404
     assert b"def " not in answer.content
