@@ -27,6 +27,7 @@ from kg_api.errors import Problem
 from kg_api.evaluation import check_bytes
 from kg_api.fields import Fields
 from kg_api.jobs import Job, Reply
+from kg_api.site import asking
 from kg_api.work import perform
 
 MAX_VALUE = 500
@@ -112,20 +113,28 @@ def statistics(
 
 @dataclass(frozen=True)
 class Wish:
-    """What a request asks of a view: its parameters by name, format, release and bound."""
+    """What a request asks of a view: its parameters by name, format, release and bound.
+
+    A page has no format.
+    """
 
     asked: Mapping[str, str]
-    format: Format
+    format: Format | None
     release: str | None
     timeout: int | None
 
 
 def read(
-    request: Request, names: Sequence[str], offered: Sequence[Format], suffix: str = ""
+    request: Request,
+    names: Sequence[str],
+    offered: Sequence[Format],
+    suffix: str = "",
+    page: bool = False,
 ) -> Wish:
     """The parameters of a request; 400 for others, 404 for a suffix and 406 for an Accept of none.
 
-    The format is that of the suffix, of `format=`, or the one that Accept likes best.
+    The format is that of the suffix, of `format=`, or the one that Accept likes best; for a page
+    there is none.
     """
     fields = Fields.read(request.scope["query_string"])
     given = {name: fields.one(name) for name in names}
@@ -136,7 +145,8 @@ def read(
         if text is not None and len(text) > MAX_VALUE:
             raise Problem(400, f"{name} has at most {MAX_VALUE} characters.")
     asked = {name: text.strip() for name, text in given.items() if text is not None}
-    return Wish(asked, _pick(request, offered, suffix, format_), digest, timeout)
+    chosen = None if page else _pick(request, offered, suffix, format_)
+    return Wish(asked, chosen, digest, timeout)
 
 
 def _pick(request: Request, offered: Sequence[Format], suffix: str, format_: str | None) -> Format:
@@ -167,6 +177,7 @@ async def give(
     filename: str = "",
 ) -> Response:
     """The answer to a job in the format that is wished: RDF by a worker, documents on a thread."""
+    assert wish.format is not None
     is_rdf = wish.format in RDF
     args = {**job.args, "rdf": wish.format.name} if is_rdf else job.args
     answer = await perform(request, Job(job.kind, args), wish.timeout, wish.release)
@@ -185,6 +196,12 @@ async def give(
         answer = Response(body, 200, headers)
     answer.headers["Vary"] = "Accept"
     return answer
+
+
+async def page(request: Request, view: str, wish: Wish, **known: Any) -> Response:
+    """The page of a view for what is wished; `known` replaces what was sent, or adds to it."""
+    asked = {**wish.asked, "release": wish.release or "", **known}
+    return await asking.page(request, view, asked, wish.release)
 
 
 def flag(wish: Wish, name: str) -> bool:

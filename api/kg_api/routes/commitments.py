@@ -9,6 +9,7 @@ from starlette.responses import Response
 from kg.commitments import GROUPS, SORTS
 from kg_api import accounts, urls
 from kg_api.jobs import Job
+from kg_api.site import asking
 
 router = APIRouter(tags=["commitments"])
 
@@ -47,6 +48,10 @@ async def _answer(request: Request, suffix: str = "") -> Response:
 @router.get(urls.COMMITMENTS, summary="What was undertaken, by whom, in which words", **_ABOUT)
 async def list_commitments(request: Request) -> Response:
     """The commitments that pass every filter, with what the sources held say of them since."""
+    if asking.wanted(request):
+        wish = accounts.read(request, [*_NAMES], (), page=True)
+        dated = "true" if accounts.flag(wish, "dated") else ""
+        return await accounts.page(request, "commitments", wish, dated=dated)
     return await _answer(request)
 
 

@@ -1,10 +1,11 @@
 """The views: one module for each page or group of pages, one function for each page."""
 
 from kg_api.site.page import View
-from kg_api.site.views import home, resource
+from kg_api.site.views import commitments, home, resource
 
 # by the name that routes use
 VIEWS: dict[str, View] = {
+    "commitments": commitments.view,
     "home": home.view,
     "resource": resource.view,
 }

@@ -1,0 +1,415 @@
+"""The page of commitments: what was undertaken, as worded, with filters and groupings."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.accounts import Accounts, Thing
+from kg.commitments import Commitment, Listing, commitments
+from kg.commitments.following import OPEN, UNMENTIONED, FollowUp, LaterReport
+from kg.commitments.formats import FORMATS
+from kg.snapshot import Snapshot
+from kg_api import urls
+from kg_api.site import language
+from kg_api.site.claims import Desk, Row
+from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, choices, read, short
+from kg_api.site.page import Asked, Form, Page
+
+# in the order of the address
+NAMES = (
+    "bearer", "side", "counterpart", "topic", "modality", "status", "source", "dated",
+    "due_from", "due_to", "as_of", "group", "sort",
+)  # fmt: skip
+_LISTED = ("bearer", "side", "topic", "modality", "status")
+_GROUPS = ("section", "bearer", "side", "topic", "modality", "status")
+_SORTS = ("deadline", "bearer", "topic", "modality")
+_KINDS = {"bearer": "actor", "side": "actor", "counterpart": "actor", "topic": "topic"}
+_USED = """
+SELECT ?claim ?property ?value WHERE {
+  ?claim a comity:Commitment ; ?property ?value
+  FILTER(?property IN (comity:actor, comity:topic, comity:modality, comity:status))
+}
+"""
+_BROADER = "SELECT ?topic ?broader WHERE { ?topic skos:broader ?broader }"
+_NAMES_OF = {"actor": "bearer", "topic": "topic", "modality": "modality", "status": "status"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One commitment as a row of the table; `window` is where a day stands to its deadline."""
+
+    row: Row
+    one: Commitment
+    side: Thing | None
+    window: str
+    followed: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows under one heading; without a grouping there is one, and it has none."""
+
+    thing: Thing | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns the table has; one whose cells would all say the same is a sentence above."""
+
+    wording: bool
+    who: bool
+    when: bool
+    followed: bool
+
+
+class _Used:
+    """What the filters may choose from: whatever the commitments of the snapshot have."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self.accounts = accounts
+        found: dict[str, set[str]] = defaultdict(set)
+        claims = set()
+        for row in accounts.rows(_USED):
+            found[_NAMES_OF[row["property"].rsplit("#", 1)[-1]]].add(row["value"])
+            claims.add(row["claim"])
+        self.total = len(claims)
+        self.bearers = found["bearer"]
+        self.found = found
+        for pair in accounts.sides.values():
+            found["side"].update(pair)
+
+    def things(self, name: str) -> tuple[Thing, ...]:
+        """The values of a filter, by name."""
+        return self.accounts.things(self.found[name])
+
+    def topics(self, chosen: str) -> tuple[Choice, ...]:
+        """The topics used, each under the wider one that has it."""
+        above = {row["topic"]: row["broader"] for row in self.accounts.rows(_BROADER)}
+        below: dict[str, set[str]] = defaultdict(set)
+        for one in self.found["topic"]:
+            while one in above:
+                below[above[one]].add(one)
+                one = above[one]
+            below[""].add(one)
+        return tuple(self._under("", 0, below, chosen))
+
+    def _under(self, one: str, depth: int, below: dict[str, set[str]], chosen: str) -> list[Choice]:
+        listed: list[Choice] = []
+        for thing in self.accounts.things(below[one]):
+            listed.append(Choice(short(thing.iri), thing.label, thing.iri == chosen, depth))
+            listed += self._under(thing.iri, depth + 1, below, chosen)
+        return listed
+
+
+def _slug(iri: str) -> str:
+    return iri.rsplit("/", 1)[-1]
+
+
+def view(snapshot: Snapshot, asked: Asked) -> Page:
+    """The commitments that pass every filter."""
+    _ = language.texts(asked.lang).gettext
+    chosen = read(asked.params, NAMES, urls.COMMITMENTS)
+    values = {name: text for name, text in chosen.values.items() if name != RELEASE}
+    accounts = Accounts(snapshot, asked.lang)
+    dated = values.pop("dated", "") == "true"
+    group = values.pop("group", "")
+    listing = commitments(
+        snapshot,
+        accounts=accounts,
+        dated=dated,
+        group=group,
+        **values,
+    )
+    used = _Used(accounts)
+    set_ = {
+        name: accounts.coded(text, name) or accounts.resolve(text, _KINDS.get(name, "iri"))
+        for name, text in values.items()
+        if name in (*_LISTED, "counterpart", "source")
+    }
+    lines = _lines(snapshot, listing, asked.lang)
+    columns = _columns(lines, group)
+    return Page(
+        template="commitments.html",
+        title=_("Commitments"),
+        path=chosen.address,
+        current="commitments",
+        description=_(
+            "What named sides undertake for themselves, in the words of the report, with the place "
+            "of each."
+        ),
+        data={
+            "groups": _grouped(lines, group, _("none is named")),
+            "group": group,
+            "columns": columns,
+            "count": len(lines),
+            "total": used.total,
+            "said": _said(lines, columns, asked.lang),
+            "later": _later(listing),
+            "as_of": listing.as_of.isoformat() if listing.as_of else "",
+            "fields": _fields(used, chosen, set_, asked.lang),
+            "hidden": {
+                name: text
+                for name, text in chosen.values.items()
+                if name in ("counterpart", "source", "due_from", "due_to", "as_of", RELEASE)
+            },
+            "active": _active(accounts, chosen, set_, asked.lang),
+            "reset": urls.COMMITMENTS + (f"?group={group}" if group else ""),
+        },
+        forms=tuple(
+            Form(_label(one.name), chosen.form(one.suffix, asked.lang), one.media_type)
+            for one in sorted(FORMATS, key=lambda one: _ORDER.index(one.name))
+        ),
+        query=_query(listing, set_, used, asked.lang),
+        linked={
+            "@context": "https://schema.org",
+            "@type": "CollectionPage",
+            "name": _("Commitments"),
+            "inLanguage": asked.lang,
+            "license": urls.LICENCE,
+            "version": snapshot.digest,
+            "isBasedOn": [
+                {"@type": "Report", "@id": one.iri, "name": one.title, "url": one.url or one.iri}
+                for one in listing.sources
+            ],
+            "mainEntity": {"@type": "ItemList", "numberOfItems": len(lines)},
+        },
+    )
+
+
+_ORDER = ("xlsx", "docx", "csv", "parquet", "json", "ttl")
+
+
+def _label(name: str) -> str:
+    return {"ttl": "Turtle", "parquet": "Parquet"}.get(name, name.upper())
+
+
+def _lines(snapshot: Snapshot, listing: Listing, lang: str) -> tuple[Line, ...]:
+    _ = language.texts(lang).gettext
+    desk = Desk(snapshot, lang)
+    windows = {"ahead": _("ahead"), "running": _("running"), "closed": _("closed"), "": ""}
+    return tuple(
+        Line(
+            desk.row(one.iri),
+            one,
+            one.sides[0] if len(one.sides) == 1 else None,
+            windows[one.window],
+            followed(one.follow_up, listing, lang),
+        )
+        for one in listing.rows
+    )
+
+
+def followed(one: FollowUp, listing: Listing, lang: str) -> str:
+    """What is said of a commitment since: as the library words it, in the page's language."""
+    _ = language.texts(lang).gettext
+    if lang == "en":
+        return one.said
+    separator = "、"
+    if one.kind == OPEN:
+        periods = [its.period for its in listing.sources if its.period is not None]
+        latest = max((its.edtf for its in periods), default="")
+        shown = language.when(latest, lang) if latest else _("undated")
+        return _("not followed up in the sources held (latest: %(date)s)") % {"date": shown}
+    if one.kind == UNMENTIONED:
+        names = [part.removeprefix("not mentioned in ") for part in one.said.split("; ")]
+        return _("not mentioned in %(sources)s") % {"sources": separator.join(names)}
+    last = one.reports[-1]
+    day = language.when(last.period.edtf, lang) if last.period else ""
+    told = _("%(status)s, by the account of %(citation)s")
+    return told % {"status": last.status.label, "citation": last.citation} + (
+        f" ({day})" if day else ""
+    )
+
+
+def _columns(lines: Sequence[Line], group: str) -> Columns:
+    def differ(of: Callable[[Line], object]) -> bool:
+        return len(lines) == 1 or len({of(one) for one in lines}) > 1
+
+    return Columns(
+        wording=group != "modality" and differ(lambda line: line.one.modality),
+        who=differ(lambda line: (line.one.bearers, line.one.counterparts)),
+        when=any(line.one.deadline for line in lines),
+        followed=len({line.followed for line in lines}) > 1,
+    )
+
+
+def _said(lines: Sequence[Line], columns: Columns, lang: str) -> list[str]:
+    """The sentences above the table: how it is read, and what all of its rows have alike."""
+    _ = language.texts(lang).gettext
+    if not lines:
+        return []
+    first = lines[0].one
+    said = []
+    if not columns.who:
+        names = language.listed([one.label for one in first.bearers], lang)
+        said.append(_("All of them are undertaken by %(who)s.") % {"who": names})
+    if len({line.one.modality for line in lines}) == 1 < len(lines):
+        said.append(_("All of them are worded “%(wording)s”.") % {"wording": first.modality.label})
+    if columns.when and not all(line.one.deadline for line in lines):
+        said.append(_("“Not said” means that the sentence gives no date."))
+    if not columns.when:
+        said.append(_("None of these sentences gives a date."))
+    if any(line.side for line in lines) and not all(line.side for line in lines):
+        said.append(_("The bearers stand for both sides where no side is named."))
+    said.append(
+        _(
+            "The status is the participants’ own account on the day of the report. Wordings are "
+            "shown, not ranked."
+        )
+    )
+    return said
+
+
+def _later(listing: Listing) -> tuple[LaterReport, ...]:
+    found = {known.iri: known for row in listing.rows for known in row.follow_up.later}
+    return tuple(found.values())
+
+
+def _grouped(lines: Sequence[Line], group: str, nothing: str) -> tuple[Group, ...]:
+    """The rows by what they are grouped by, in the order of the names; of two values, in both."""
+    if not group or not lines:
+        return (Group(None, tuple(lines)),) if lines else ()
+    if group == "section":
+        found: dict[Thing, list[Line]] = defaultdict(list)
+        for line in lines:
+            found[line.one.section or Thing("", nothing)].append(line)
+        return tuple(Group(thing, tuple(its)) for thing, its in found.items())
+    by_value: dict[Thing, list[Line]] = defaultdict(list)
+    for line in lines:
+        for thing in line.one.values(group) or (Thing("", nothing),):
+            by_value[thing].append(line)
+    ordered = sorted(by_value, key=lambda one: (not one.iri, one.label, one.iri))
+    return tuple(Group(thing, tuple(by_value[thing])) for thing in ordered)
+
+
+def _fields(used: _Used, chosen: Chosen, set_: dict[str, str], lang: str) -> tuple[Filter, ...]:
+    names = _names(lang)
+    _ = language.texts(lang).gettext
+    fields = []
+    for name in _LISTED:
+        things = used.things(name)
+        if name == "topic":
+            listed = used.topics(set_.get(name, ""))
+        else:
+            pairs = [(one.iri, one.label) for one in things]
+            coded = {one.iri: _slug(one.iri) for one in things}
+            own = coded if name in ("modality", "status") else None
+            listed = choices(pairs, set_.get(name, ""), own)
+        fields.append(Filter(name, names[name], listed, none=_("any")))
+    given = chosen.values
+    dated = Choice("true", _("with a date"), given.get("dated") == "true")
+    fields.append(Filter("dated", names["dated"], (dated,), none=_("any")))
+    groups = tuple(Choice(one, names[one], given.get("group") == one) for one in _GROUPS)
+    fields.append(Filter("group", names["group"], groups, none=_("not grouped")))
+    sorts = tuple(
+        Choice(one, names["dated" if one == "deadline" else one], given.get("sort") == one)
+        for one in _SORTS
+    )
+    fields.append(Filter("sort", names["sort"], sorts, none=_("as in the report")))
+    return tuple(fields)
+
+
+def _names(lang: str) -> dict[str, str]:
+    _ = language.texts(lang).gettext
+    return {
+        "bearer": _("Who undertakes"),
+        "side": _("Side"),
+        "counterpart": _("With whom"),
+        "topic": _("Topic"),
+        "modality": _("Wording"),
+        "status": _("Status"),
+        "source": _("Source"),
+        "section": _("Section"),
+        "dated": _("By when"),
+        "due_from": _("Window reaches"),
+        "due_to": _("Window begins by"),
+        "as_of": _("As of"),
+        "group": _("Group by"),
+        "sort": _("Order"),
+    }
+
+
+def _active(
+    accounts: Accounts, chosen: Chosen, set_: dict[str, str], lang: str
+) -> tuple[Active, ...]:
+    _ = language.texts(lang).gettext
+    names = _names(lang)
+    found = []
+    for name, text in chosen.values.items():
+        if name in ("group", "sort", RELEASE):
+            continue
+        if name in set_:
+            shown = accounts.thing(set_[name]).label
+        elif name == "dated":
+            shown = _("with a date")
+        else:
+            shown = language.when(text, lang)
+        found.append(Active(names[name], shown, chosen.without(name)))
+    return tuple(found)
+
+
+def _query(listing: Listing, set_: dict[str, str], used: _Used, lang: str) -> str:
+    """SPARQL that gives the commitments of the page, a row each."""
+    accounts = used.accounts
+    inside, after = [], []
+    for name, property_ in (
+        ("bearer", "actor"), ("counterpart", "counterpart"), ("modality", "modality"),
+        ("status", "status"),
+    ):  # fmt: skip
+        if name in set_:
+            inside.append(f"?commitment comity:{property_} {_term(set_[name])} .")
+    if "side" in set_:
+        bearers = sorted(
+            one
+            for one in used.bearers
+            if any(set_["side"] in accounts.countries_of(one, its) for its in accounts.sources)
+        )
+        inside.append(f"VALUES ?standing {{ {' '.join(map(_term, bearers))} }}")
+        inside.append("?commitment comity:actor ?standing .")
+    if "topic" in set_:
+        after.append(f"?commitment comity:topic/skos:broader* {_term(set_['topic'])} .")
+    if "source" in set_:
+        after.append(f"?passage dct:isPartOf {_term(set_['source'])} .")
+    if listing.as_of is not None:
+        after.append("?passage dct:isPartOf/comity:date/comity:latest ?held .")
+        after.append(f'FILTER(?held <= "{listing.as_of.isoformat()}"^^xsd:date)')
+    due = "?commitment comity:deadline ?due ."
+    if listing.filters.get("due_from") or listing.filters.get("due_to"):
+        after += [due, "?due comity:earliest ?earliest ; comity:latest ?latest ."]
+        if since := listing.filters.get("due_from"):
+            after.append(f'FILTER(?latest >= "{since}"^^xsd:date)')
+        if until := listing.filters.get("due_to"):
+            after.append(f'FILTER(?earliest <= "{until}"^^xsd:date)')
+    else:
+        after.append(due if listing.filters.get("dated") else f"OPTIONAL {{ {due} }}")
+    named = '?bearer rdfs:label ?{0} FILTER(LANG(?{0}) = "{1}")'
+    own = "" if lang == "en" else f"\n  OPTIONAL {{ {named.format('own', lang)} }}"
+    name = "?english" if lang == "en" else "COALESCE(?own, ?english)"
+    return f"""\
+SELECT ?commitment ?place ?words
+  (GROUP_CONCAT(DISTINCT {name}; separator=", ") AS ?who) ?wording ?standsAs ?due
+WHERE {{
+  GRAPH ?passage {{
+    ?passage a comity:Passage .
+    ?commitment a comity:Commitment ; comity:sentence ?sentence ; comity:quote ?words ;
+      comity:actor ?bearer ; comity:modality ?wording ; comity:status ?standsAs .
+{_indented(inside, 4)}  }}
+  ?passage comity:order ?order ; comity:citationLabel ?place .
+  FILTER(LANG(?place) = "en")
+{_indented(after, 2)}  OPTIONAL {{ {named.format("english", "en")} }}{own}
+}}
+GROUP BY ?commitment ?place ?words ?wording ?standsAs ?due ?order ?sentence
+ORDER BY ?order ?sentence ?commitment"""
+
+
+def _term(iri: str) -> str:
+    curie = short(iri)
+    plain = curie != iri and all(sign.isalnum() or sign in ":-_" for sign in curie)
+    return curie if plain else str(ox.NamedNode(iri))
+
+
+def _indented(lines: Sequence[str], by: int) -> str:
+    return "".join(f"{' ' * by}{one}\n" for one in lines)
