@@ -47,7 +47,7 @@ LIBRARIES = {
     "pyshacl": {"kg.check"},
     "networkx": {"kg.network"},
     "igraph": {"kg.network"},
-    "resvg_py": {"kg.network"},
+    "resvg_py": {"kg.network", "kg_api.emblem"},
     "httpx2": {"kg.http"},
     "fastapi": {"kg_api"},
     "starlette": {"kg_api"},

@@ -36,6 +36,7 @@ from kg_api.routes import (
     sparql,
     stats,
     timeline,
+    wellknown,
 )
 from kg_api.routes import static as built
 from kg_api.source import Source
@@ -43,7 +44,7 @@ from kg_api.source import Source
 _log = logging.getLogger("kg_api.app")
 # in the order in which they are tried
 _ROUTES = (
-    built,
+    *(built, wellknown),
     *(sparql, download, catalogue, changes, cite, health, metrics),
     *(commitments, pair, timeline, stats, network),
     *(data, search, reconcile, pages, ontology, site),

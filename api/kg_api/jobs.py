@@ -119,6 +119,7 @@ KINDS: dict[str, str] = {
     "statistics": "kg_api.accounts:statistics",
     "network": "kg_api.drawing:draw",
     "site": "kg_api.site:write",
+    "sitemap": "kg_api.sitemap:sitemap",
 }
 
 
