@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import site
 import subprocess
 import sys
@@ -95,6 +96,14 @@ def test_the_wheel_carries_what_it_needs(wheel: Path) -> None:
     assert len(wanted) > 100
     assert wanted <= names
     assert {"kg/__init__.py", "kg/py.typed", "kg_api/app.py"} <= names
+    pages = {
+        path.relative_to(ROOT / "api").as_posix()
+        for folder, suffixes in (("static", "css js br gz json md"), ("site", "html po"))
+        for path in (ROOT / "api" / "kg_api" / folder).rglob("*")
+        if path.suffix[1:] in suffixes.split()
+    }
+    assert {Path(one).suffix for one in pages} >= {".css", ".js", ".html", ".po", ".json"}
+    assert pages <= names
     assert {Path(name).name for name in names if "/licenses/" in name} == {
         "LICENSE",
         "LICENSE-DATA",
@@ -102,6 +111,22 @@ def test_the_wheel_carries_what_it_needs(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"kg", "kg_api"}
     assert not [name for name in names if name.endswith((".txt", ".pyc")) and "_project" in name]
+
+
+def test_no_wheel_without_its_pages(tmp_path: Path) -> None:
+    """Where the pages are not built, no wheel is made, and what to do is said."""
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "LICENSE-DATA"):
+        shutil.copy(ROOT / name, tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode != 0
+    assert "make web" in run.stderr
+    assert not list(tmp_path.rglob("*.whl"))
 
 
 def test_the_package_comes_from_the_wheel(
