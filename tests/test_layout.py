@@ -51,7 +51,7 @@ LIBRARIES = {
     "httpx2": {"kg.http"},
     "fastapi": {"kg_api"},
     "starlette": {"kg_api"},
-    "uvicorn": {"kg_api.server"},
+    "uvicorn": {"kg_api.server", "kg_api.connection"},
     "uvloop": {"kg_api.server"},
     "prometheus_client": {"kg_api.metrics"},
     "docx": {"kg.commitments"},
