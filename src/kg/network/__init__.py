@@ -52,7 +52,7 @@ def project(
     if projection not in PROJECTIONS:
         raise UsageError(f"no projection {projection[:40]!r}: there are {', '.join(PROJECTIONS)}")
     chosen = make(given) if options is None else options
-    facts = Facts(snapshot, texts, chosen.lang)
+    facts = Facts.of(snapshot, texts, chosen.lang)
     selection = select.Selection(facts, chosen, kinds_of(projection, chosen))
     links = facts.links(_QUERIES.get(projection, projection))
     if projection == "affiliations":
@@ -112,7 +112,7 @@ def ego(
     if not isinstance(hops, int) or not 0 <= hops <= MAX_HOPS:
         raise UsageError(f"hops={hops}: from 0 to {MAX_HOPS}")
     chosen = make(given) if options is None else options
-    facts = Facts(snapshot, texts, chosen.lang)
+    facts = Facts.of(snapshot, texts, chosen.lang)
     return finish(own.ego(facts, of, hops, relations, chosen), chosen)
 
 
@@ -128,7 +128,7 @@ def query(
     ?label, ?weight, ?type, ?date and ?passage are read where the SELECT has them.
     """
     chosen = make(given) if options is None else options
-    facts = Facts(snapshot, texts, chosen.lang)
+    facts = Facts.of(snapshot, texts, chosen.lang)
     return finish(own.query(facts, text, chosen), chosen)
 
 

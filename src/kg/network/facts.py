@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from kg import query as queries
@@ -14,6 +14,9 @@ from kg.snapshot import Snapshot
 
 COMITY = PREFIXES["comity"]
 GROUP, TYPE = COMITY + "Group", PREFIXES["rdf"] + "type"
+# of more claims the readings take more memory than it is worth to keep in every worker
+KEPT_CLAIMS = 10_000
+_LANGUAGES = ("en", "ja")
 _THINGS = tuple(COMITY + name for name in ("object", "in", "means", "venue", "under", "basis"))
 Texts = Mapping[str, str]
 
@@ -87,6 +90,20 @@ class Facts:
     given: Texts | None = None
     lang: str = "en"
     _wide: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, given: Texts | None, lang: str) -> "Facts":
+        """The readings of a snapshot, which keeps them where it is small: they never change."""
+        kept = snapshot.__dict__.setdefault("_network_facts", {})
+        known: Facts | None = kept.get(lang)
+        if known is None or known.given != given:
+            known = cls(snapshot, given, lang)
+            if len(known.claims) <= KEPT_CLAIMS:
+                # of the languages, the two that pages have
+                if len(kept) >= len(_LANGUAGES):
+                    kept.clear()
+                kept[lang] = known
+        return known
 
     def rows(self, name: str) -> Iterable[tuple[str | None, ...]]:
         """The rows of a query of queries/networks/, as texts."""
@@ -237,6 +254,7 @@ def _slug(date: str | None) -> str:
     return (date or "").removeprefix(PREFIXES["date"]).replace("_", "/")
 
 
+@lru_cache(maxsize=2048)
 def short(iri: str) -> str:
     """A term's name without its prefix, for lists that people read.
 

@@ -1,11 +1,10 @@
 """Networks in XML: GraphML and GEXF."""
 
-import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import networkx as nx
+from networkx.readwrite.graphml import GraphMLWriter
 
 from kg.network.formats import flat, palette
 from kg.network.formats.flat import Value
@@ -13,6 +12,7 @@ from kg.network.graph import Network
 
 _GEXF = "http://gexf.net/1.3"
 _VIZ = "http://gexf.net/1.3/viz"
+_DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
 _DATES = ("first", "last")
 
 
@@ -31,9 +31,14 @@ def graphml(network: Network) -> bytes:
         made.add_node(iri, **data)
     for a, b, data in edges:
         made.add_edge(a, b, **data)
-    output = io.BytesIO()
-    nx.write_graphml_xml(made, output, encoding="utf-8", named_key_ids=False)
-    return output.getvalue() + b"\n"
+    writer = GraphMLWriter(graph=made, encoding="utf-8", prettyprint=True)
+    writer.indent(writer.xml)
+    return _serialised(writer.xml)
+
+
+def _serialised(root: ET.Element) -> bytes:
+    """A document in UTF-8: as a text first, which takes half the time of writing bytes."""
+    return f"{_DECLARATION}\n{ET.tostring(root, encoding='unicode').rstrip()}\n".encode()
 
 
 def _one_type(rows: list[dict[str, Value]]) -> None:
@@ -114,8 +119,7 @@ def gexf(network: Network) -> bytes:
             "label": str(data.get("label", data.get("type", ""))), **times,
         })  # fmt: skip
         _values(one, data, edge_keys)
-    written: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return written + b"\n"
+    return _serialised(root)
 
 
 def _sub(parent: ET.Element, name: str, attributes: dict[str, str]) -> ET.Element:
