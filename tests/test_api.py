@@ -225,18 +225,16 @@ def test_service_description(client: TestClient) -> None:
     assert len(set(graph.objects(service, sd.resultFormat))) == len(FORMATS)
 
 
-def test_form_for_browsers(client: TestClient) -> None:
-    """A browser gets a form whose query runs, and which loads nothing from elsewhere."""
-    response = client.get(urls.SPARQL, headers={"Accept": "text/html,*/*;q=0.8"})
-    assert media_type(response) == "text/html"
-    assert "<script" not in response.text
-    assert "://" not in re.sub(r"<textarea.*?</textarea>", "", response.text, flags=re.S)
-    query = re.search(r"<textarea[^>]*>(.*?)</textarea>", response.text, re.S)
-    assert query is not None
-    rows = ask(client, query[1].replace("&lt;", "<").replace("&gt;", ">")).json()
-    assert len(rows["results"]["bindings"]) == 20
-    for link in re.findall(r'href="([^"]+)"', response.text):
-        assert client.head(link).status_code == 200
+def test_browsers_are_sent_to_the_workbench(client: TestClient) -> None:
+    """A browser without a query gets the page in its reader's language; a program never does."""
+    accept = "text/html,*/*;q=0.8"
+    for liked, lang in (("ja,en;q=0.5", "ja"), ("fr", "en")):
+        headers = {"Accept": accept, "Accept-Language": liked}
+        response = client.get(urls.SPARQL, headers=headers, follow_redirects=False)
+        assert response.status_code == 303
+        assert response.headers["location"] == f"/{lang}{urls.SPARQL}"
+        assert "Accept-Language" in response.headers["vary"]
+    assert client.get(urls.SPARQL, headers={"Accept": "*/*"}).status_code == 200
 
 
 def test_health(client: TestClient, real_snapshot: Snapshot) -> None:

@@ -129,9 +129,9 @@ def test_fastapi_answers_alike(
     """Without the part that goes ahead, FastAPI's documented route gives the same answers."""
     behind = TestClient(create_app(real, real_snapshot, ahead=False))
     given = {"method": "GET", "url": urls.SPARQL, **question}
-    first, second = asked.request(**given), behind.request(**given)
+    first, second = (one.request(**given, follow_redirects=False) for one in (asked, behind))
     assert first.status_code == second.status_code
-    if "json" not in first.headers["content-type"] or first.status_code == 200:
+    if "json" not in first.headers.get("content-type", "") or first.status_code == 200:
         assert first.content == second.content
     leave_out = ("x-request-id", "content-length")
     assert {k: v for k, v in first.headers.items() if k not in leave_out} == {

@@ -8,6 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from kg.query import catalogue
 from kg_api.site import language, templating
 
 SITE = Path(language.__file__).parent
@@ -26,6 +27,11 @@ def said() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
     found = extract_from_dir(str(SITE), METHODS, OPTIONS, keywords=keywords)
     for file, line, message, _, _ in found:
         yield file, line, message
+    # pages show the headings of the kept queries
+    for query in catalogue(SITE.parent.parent.parent):
+        texts = (query.summary, query.description, *(one.description for one in query.parameters))
+        for text in filter(None, texts):
+            yield f"queries/{query.name}.rq", 1, text
 
 
 def identity(message: object) -> str:

@@ -1,10 +1,10 @@
 """What a request's headers say that a client accepts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from kg import formats
-from kg.formats import FORMATS
+from kg.formats import FORMATS, Format
 from kg_api import urls
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -21,6 +21,22 @@ def chosen(accept: str) -> tuple[str, str]:
     rows = formats.negotiate(accept, formats.ROWS)
     rdf = formats.negotiate(accept, formats.TRIPLES, formats.QUADS)
     return rows.name if rows else "", rdf.name if rdf else ""
+
+
+HTML = Format("html", "text/html", "html", formats.ROWS, "page")
+
+
+def wants_page(accept: str, format_: str | None, others: Sequence[Format]) -> bool:
+    """Whether the client wants a page rather than any of the other formats.
+
+    >>> wants_page("text/html, */*;q=0.8", None, [formats.BY_NAME["csv"]])
+    True
+    >>> wants_page("*/*", None, [formats.BY_NAME["csv"]])
+    False
+    """
+    if format_ is not None:
+        return format_.lower() in (HTML.name, HTML.media_type)
+    return bool(accept.strip()) and formats.prefer(accept, [*others, HTML]) is HTML
 
 
 @lru_cache(maxsize=1024)

@@ -36,6 +36,8 @@ _PAGE_POLICY = (
     b"data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     b"frame-ancestors 'none'",
 )
+# of plain pages, which bring their own style
+OWN_STYLE = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 
 
 @dataclass(slots=True)

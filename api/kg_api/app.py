@@ -10,6 +10,7 @@ from starlette.datastructures import State
 from starlette.types import Receive, Scope, Send
 
 from kg import snapshot as snapshots
+from kg.query import catalogue as catalogue_of
 from kg.settings import Settings
 from kg.snapshot import Snapshot
 from kg_api import errors, static, urls
@@ -22,6 +23,7 @@ from kg_api.routes import (
     cite,
     commitments,
     data,
+    docs,
     download,
     health,
     metrics,
@@ -37,6 +39,7 @@ from kg_api.routes import (
     stats,
     timeline,
     wellknown,
+    workbench,
 )
 from kg_api.routes import static as built
 from kg_api.source import Source
@@ -48,6 +51,7 @@ _ROUTES = (
     *(sparql, download, catalogue, changes, cite, health, metrics),
     *(commitments, pair, timeline, stats, network),
     *(data, search, reconcile, pages, ontology, site),
+    *(workbench, docs),
 )
 
 
@@ -57,7 +61,9 @@ class Current(State):
     _of: Releases
 
     def __init__(self, settings: Settings, releases: Releases) -> None:
-        super().__init__({"settings": settings, "releases": releases})
+        questions = {one.name: one for one in catalogue_of(settings.project)}
+        state = {"settings": settings, "releases": releases, "questions": questions}
+        super().__init__(state)
 
     @property
     def pool(self) -> Runner:
@@ -133,5 +139,5 @@ def create_app(
     errors.install(app)
     for module in _ROUTES:
         app.include_router(module.router)
-    app.include_router(queries.router(settings.project))
+    app.include_router(queries.router(app.state.questions))
     return app

@@ -1,10 +1,9 @@
-"""What `/sparql` says when it is asked nothing: a description for machines, a form for people."""
+"""What `/sparql` says to machines when it is asked nothing: a description of the service."""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from html import escape
 
 import pyoxigraph as ox
 from starlette.types import Scope
@@ -49,19 +48,6 @@ W3C_NAMES = {
     "csv": "SPARQL_Results_CSV",
     "tsv": "SPARQL_Results_TSV",
 }
-
-EXAMPLE = """\
-PREFIX comity: <https://w3id.org/comity/ontology#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?passage ?quote WHERE {
-  GRAPH ?passage {
-    ?commitment a comity:Commitment ;
-                comity:quote ?quote .
-  }
-}
-ORDER BY ?passage ?quote
-LIMIT 20
-"""
 
 
 def address(scope: Scope, settings: Settings) -> str:
@@ -178,44 +164,3 @@ def describe_service(
         yield say(one, "schema:name", name)
         yield say(one, "schema:value", value)
         yield say(one, "schema:description", meaning)
-
-
-def form(settings: Settings, release: Release) -> str:
-    """A page with a query to try: no script, and nothing from elsewhere."""
-    options = "".join(f'<option value="{one.name}">{escape(one.title)}</option>' for one in FORMATS)
-    said = "" if release.checked else "<p>Files served as they are, unchecked.</p>"
-    bounds = (
-        f"A query may take {settings.timeout:g} seconds and give {settings.max_rows:,} rows or "
-        f"{settings.max_bytes:,} bytes."
-    )
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Comity: SPARQL</title>
-<style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: auto; padding: 1rem }}
-textarea {{ width: 100%; box-sizing: border-box; font: .9rem/1.5 ui-monospace, monospace }}
-</style>
-</head>
-<body>
-<main>
-<h1>Comity</h1>
-<p>Bilateral digital cooperation as linked data: who agreed what with whom, and in which passage of
-which report that is written.</p>
-{said}
-<form method="get" action="{urls.SPARQL}">
-<p><label for="query">SPARQL query</label></p>
-<textarea id="query" name="query" rows="16" spellcheck="false">{escape(EXAMPLE)}</textarea>
-<p><label for="format">Format</label> <select id="format" name="format">
-<option value="">as the browser likes it best</option>{options}</select>
-<button type="submit">Run</button></p>
-</form>
-<p>{bounds} Programs choose the format of the answer with the header <code>Accept</code>.
-The whole dataset: <a href="/download/">downloads</a>.</p>
-</main>
-</body>
-</html>
-"""

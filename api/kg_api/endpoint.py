@@ -11,7 +11,7 @@ from kg.errors import KgError
 from kg.manifest import program_version
 from kg.settings import Settings
 from kg_api import description, protocol, urls
-from kg_api.accepting import chosen, header, prefers_html, reader
+from kg_api.accepting import chosen, header, reader
 from kg_api.answers import Answer, compose, etag, refuse
 from kg_api.cache import Cache
 from kg_api.errors import HTML, Problem, refusal
@@ -169,17 +169,19 @@ class Endpoint:
                 return b"".join(parts)
 
     async def _describe(self, scope: Scope, question: Question, release: Release) -> Answer:
-        """The service description, or for browsers a form."""
+        """The service description; browsers are sent to the workbench in the reader's language."""
         headers = [
             (b"comity-release", release.digest.encode()),
             (b"last-modified", release.last_modified),
             (b"cache-control", self.lifetime(False)),
         ]
-        if prefers_html(question.accept):
-            form = description.form(self._settings, release)
-            tag = etag(self._version, release.digest, "form")
-            answer = compose(200, HTML, form.encode(), [*headers, (b"etag", tag)])
-            answer.etag = tag
+        language = reader(question.accept, header(scope["headers"], b"accept-language"))
+        if language:
+            to = urls.localised(urls.SPARQL, language).encode()
+            headers += [(b"location", to), (b"vary", b"Accept, Accept-Language")]
+            answer = compose(303, HTML, b"", headers)
+            # once: what depends on the language too
+            answer.headers.remove((b"vary", b"Accept"))
             return answer
         _, rdf = chosen(question.accept)
         if not rdf:

@@ -120,6 +120,8 @@ KINDS: dict[str, str] = {
     "network": "kg_api.drawing:draw",
     "site": "kg_api.site:write",
     "sitemap": "kg_api.sitemap:sitemap",
+    "terms": "kg_api.site.terms:terms",
+    "named-text": "kg_api.named:filled",
 }
 
 

@@ -11,6 +11,7 @@ from kg.formats import ROWS, Format
 from kg.query import Parameter, Query
 from kg.results import Boolean, Result, Rows, Triples
 from kg.snapshot import Snapshot
+from kg_api import filling
 from kg_api.jobs import NotAcceptable, Reply, TooLarge
 
 # rows as people's programs want them; the formats of SPARQL results have types and languages
@@ -95,6 +96,23 @@ def answer(
             max_bytes,
         )
     return Reply(200, chosen.content_type, headers, body, outline.volatile)
+
+
+def filled(
+    snapshot: Snapshot,
+    name: str,
+    text: str,
+    parameters: Sequence[Mapping[str, Any]] = (),
+    given: Mapping[str, Sequence[str]] | None = None,
+    **_: object,
+) -> Reply:
+    """The text of a named query with its values in it, for the endpoint or a store elsewhere."""
+    question = Query(name, text, parameters=tuple(Parameter(**one) for one in parameters))
+    try:
+        body = filling.filled(question, given or {}, snapshot.names.resolve)
+    except NotFound as error:
+        raise UsageError(str(error)) from error
+    return Reply(200, "application/sparql-query; charset=utf-8", {}, body.encode())
 
 
 def _page(

@@ -21,9 +21,9 @@ from kg import formats
 from kg.downloads import Release
 from kg.formats import Format
 from kg.manifest import program_version
-from kg_api import listing, urls
+from kg_api import urls
 from kg_api.accepting import prefers_html
-from kg_api.answers import accepted
+from kg_api.answers import OWN_STYLE, accepted
 from kg_api.comparing import PATCH, Bounds, Comparing
 from kg_api.errors import Problem
 from kg_api.fields import Fields
@@ -64,7 +64,7 @@ async def releases(request: Request) -> Response:
         raise Problem(400, f"No format {format_[:40]!r} here: choose json, html.")
     found = await run_in_threadpool(_releases, request)
     if format_ == "html" or (format_ is None and prefers_html(accepted(request))):
-        own = {"Vary": "Accept", "Content-Security-Policy": listing.POLICY}
+        own = {"Vary": "Accept", "Content-Security-Policy": OWN_STYLE}
         return HTMLResponse(_page(found), headers=own)
     whole = {
         "releases": found,

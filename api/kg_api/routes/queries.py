@@ -1,29 +1,30 @@
 """`/queries`: the project's named queries, each with its parameters, as addresses of their own."""
 
 import difflib
-import json
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from kg import formats
 from kg import query as queries
 from kg.errors import DataError
+from kg.formats import Format
 from kg.query import Parameter, Query
-from kg_api import listing, named, urls
+from kg_api import named, urls
+from kg_api.accepting import wants_page
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.fields import Fields
 from kg_api.jobs import Job
+from kg_api.routes import workbench
+from kg_api.site import asking
 from kg_api.work import perform
 
 # names that every query's address has besides the query's own parameters
 RESERVED = ("format", "output", "limit", "offset", "timeout", "release")
-SHOWN = 100
 _OWN: tuple[dict[str, Any], ...] = (
     {
         "name": "format", "in": "query", "schema": {"type": "string"},
@@ -46,9 +47,8 @@ _SCHEMAS = {
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def router(project: Path) -> APIRouter:
+def router(found: Mapping[str, Query]) -> APIRouter:
     """The routes of a project's queries, each a route of its own, so that OpenAPI has them all."""
-    found = {one.name: one for one in queries.catalogue(project)}
     made = APIRouter(tags=["named queries"])
     for question in found.values():
         taken = {one.name for one in question.parameters} & set(RESERVED)
@@ -58,7 +58,7 @@ def router(project: Path) -> APIRouter:
     @made.get(urls.QUERIES, summary="The named queries", response_model=None)
     async def list_queries(request: Request) -> Response:
         """Every named query: what it asks, its parameters and its address."""
-        return _catalogue(request, found)
+        return await _catalogue(request, found)
 
     for question in found.values():
         made.get(
@@ -76,7 +76,7 @@ def router(project: Path) -> APIRouter:
         """A query's text, or 404."""
         name = rest.removesuffix(".rq")
         if name in found and rest.endswith(".rq"):
-            return Response(found[name].text, media_type="application/sparql-query; charset=utf-8")
+            return await _text(request, found[name])
         near = difflib.get_close_matches(name[:100], found, 3)
         hint = f" Near it: {', '.join(near)}." if near else ""
         raise Problem(404, f"No query is called {name[:100]!r}: {urls.QUERIES} has them all.{hint}")
@@ -97,21 +97,38 @@ def about(question: Query) -> dict[str, Any]:
     }
 
 
-def _catalogue(request: Request, found: dict[str, Query]) -> Response:
+async def _catalogue(request: Request, found: Mapping[str, Query]) -> Response:
     fields = Fields.read(request.scope["query_string"])
     format_ = fields.one("format") or fields.one("output")
     fields.done(("format",))
     if format_ not in (None, "json", "html"):
         raise Problem(400, f"No format {format_[:40]!r} here: choose json, html.")
-    if listing.is_wanted(accepted(request), format_, [named.PLAIN]):
-        return _page(listing.catalogue(list(found.values())))
+    if _page_wanted(request, format_, [named.PLAIN]):
+        known = [workbench.about(one) for one in found.values()]
+        return await asking.page(request, "queries", {"questions": known})
     whole = {"queries": [about(one) for one in found.values()]}
     return JSONResponse(whole, headers={"Vary": "Accept"})
 
 
-def _page(html: str, headers: dict[str, str] | None = None) -> Response:
-    own = {"Vary": "Accept", "Content-Security-Policy": listing.POLICY}
-    return HTMLResponse(html, headers={**(headers or {}), **own})
+def _page_wanted(request: Request, format_: str | None, others: Sequence[Format]) -> bool:
+    """Whether a page is wanted: a path with a language has nothing else."""
+    own = urls.LANGUAGE in request.scope and format_ is None
+    return own or wants_page(accepted(request), format_, others)
+
+
+async def _text(request: Request, question: Query) -> Response:
+    """A query's text; with values for its parameters, the text that has them in it."""
+    fields = Fields.read(request.scope["query_string"])
+    filled = bool(fields.rest())
+    given = {one.name: fields.all(one.name) for one in question.parameters}
+    fields.done(tuple(given))
+    if not filled:
+        return Response(question.text, media_type="application/sparql-query; charset=utf-8")
+    args = {
+        "name": question.name, "text": question.text, "parameters": named.described(question),
+        "given": {name: some for name, some in given.items() if some}, "summary": question.summary,
+    }  # fmt: skip
+    return await perform(request, Job("named-text", args))
 
 
 def _endpoint(question: Query) -> Endpoint:
@@ -132,15 +149,16 @@ def _endpoint(question: Query) -> Endpoint:
             "limit": limit, "offset": offset,
         }  # fmt: skip
         accept = accepted(request)
-        html = listing.is_wanted(accept, format_, _formats(question))
-        if html and question.form in ("SELECT", "ASK"):
-            args |= {"format": "rows", "limit": SHOWN if limit is None else limit}
-            answer = await perform(request, Job("named-query", args), timeout, digest)
-            rows = json.loads(bytes(answer.body))
-            kept = {name: answer.headers[name] for name in (named.TOTAL,) if name in answer.headers}
-            return _page(listing.answer(question, given, rows), kept)
+        html = _page_wanted(request, format_, _formats(question))
+        if html:
+            params = {
+                "question": {**workbench.about(question), "text": question.text},
+                "given": _spoken(request, question, args["given"]),
+                "offset": offset, "bounds": workbench.bounds(request),
+            }  # fmt: skip
+            return await workbench.answered(request, "query", params)
         # what is not there is refused here: it needs no worker
-        chosen = named.pick(question.form, *((None, None) if html else (format_, accept)))
+        chosen = named.pick(question.form, format_, accept)
         args |= {"format": chosen.name}
         answer = await perform(request, Job("named-query", args), timeout, digest)
         answer.headers["Vary"] = "Accept"
@@ -148,6 +166,18 @@ def _endpoint(question: Query) -> Endpoint:
         return answer
 
     return ask
+
+
+def _spoken(
+    request: Request, question: Query, given: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """The values of a page: labels are in its language, where no other is named."""
+    own = {
+        one.name: [asking.language_of(request)]
+        for one in question.parameters
+        if one.type == "language"
+    }
+    return {**own, **given}
 
 
 def _formats(question: Query) -> list[formats.Format]:

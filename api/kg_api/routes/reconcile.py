@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from kg.names import BASE, PREFIXES, compact
 from kg.search import MAX_LENGTH, Index
 from kg.search.matching import FAMILIES, MAX_CANDIDATES, PROPERTIES, Candidate, Matcher, Wanted, key
-from kg_api import listing, urls
+from kg_api import urls
+from kg_api.answers import OWN_STYLE
 from kg_api.errors import Problem
 from kg_api.fields import Fields
 from kg_api.finding import find, release_header
@@ -363,7 +364,7 @@ async def preview(request: Request) -> Response:
         '<head><meta charset="utf-8"><title>Comity</title></head>\n'
         f'<body style="font: .9rem/1.4 system-ui, sans-serif">\n<p>{card}</p>\n</body>\n</html>\n'
     )
-    policy = f"{listing.POLICY}; frame-ancestors *"
+    policy = f"{OWN_STYLE}; frame-ancestors *"
     return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
 

@@ -10,6 +10,7 @@ from kg import formats
 from kg.formats import FORMATS
 from kg_api import urls
 from kg_api.protocol import DIRECT, FORM
+from kg_api.routes import workbench
 
 router = APIRouter()
 
@@ -86,6 +87,8 @@ async def _answer(request: Request) -> Response:
 )
 async def ask(request: Request) -> Response:
     """Answer the parameter `query`; without it, describe the service."""
+    if urls.LANGUAGE in request.scope:
+        return await workbench.page(request)
     return await _answer(request)
 
 

@@ -1,11 +1,15 @@
 """The views: one module for each page or group of pages, one function for each page."""
 
 from kg_api.site.page import View
-from kg_api.site.views import commitments, home, resource
+from kg_api.site.views import commitments, docs, home, resource, workbench
 
 # by the name that routes use
 VIEWS: dict[str, View] = {
     "commitments": commitments.view,
     "home": home.view,
+    "docs": docs.view,
+    "queries": workbench.catalogue,
+    "query": workbench.named,
     "resource": resource.view,
+    "workbench": workbench.view,
 }
