@@ -10,6 +10,7 @@ from kg.accounts import Thing
 from kg.names import PREFIXES
 from kg.resource import Claim, Fact
 from kg.snapshot import Snapshot
+from kg_api.site import language
 
 _C = PREFIXES["comity"]
 _SKOS = PREFIXES["skos"]
@@ -185,7 +186,13 @@ class Desk:
                     )
                     for one in chosen
                 )
-                yield Stated(name, chosen[0].property_label, tuple(things))
+                yield Stated(name, self._called(name, chosen[0]), tuple(things))
+
+    def _called(self, name: str, fact: Fact) -> str:
+        """What a property is called: terms of others that have no label here get one."""
+        if name.startswith("cites"):
+            return language.texts(self.lang).gettext("footnote")
+        return fact.property_label
 
     def _place(self, claim: Claim) -> str:
         """The citation without the name of its source, which every page names already."""
