@@ -14,6 +14,7 @@ import later
 from kg import cli, pair, timeline
 from kg.errors import NotFound, UsageError
 from kg.formats import write
+from kg.names import expand
 from kg.settings import Settings
 
 
@@ -124,6 +125,45 @@ def test_pair_as_rdf(real_snapshot: kg.Snapshot) -> None:
     store.load(write(pair.triples(real_snapshot, made), "ttl"), format=ox.RdfFormat.TURTLE)
     class_ = ox.NamedNode("https://w3id.org/comity/ontology#Action")
     assert len(list(store.quads_for_pattern(None, None, class_))) == len(made.actions) == 134
+
+
+def test_pair_as_rdf_has_all_parts(real_snapshot: kg.Snapshot, found: dict[str, Any]) -> None:
+    """Instruments with type, parties and names; sums with currency and words; discrepancies."""
+    made = pair.pair(real_snapshot, "jp", "uk")
+    store = ox.Store()
+    store.load(write(pair.triples(real_snapshot, made), "ttl"), format=ox.RdfFormat.TURTLE)
+
+    def values(iri: str, property_: str) -> set[str]:
+        quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(expand(property_)), None)
+        return {quad.object.value for quad in quads}  # type: ignore[union-attr]
+
+    instruments = [one for its in found["instruments"] for one in its["instruments"]]
+    assert len(instruments) > 20
+    for one in instruments:
+        assert one["label"] in values(one["iri"], "skos:prefLabel") | values(
+            one["iri"], "rdfs:label"
+        )
+        assert values(one["iri"], "comity:instrumentType") == {its["iri"] for its in one["types"]}
+        bodies = {
+            who for name in ("party", "publishedBy", "signedBy", "endorsedBy")
+            for who in values(one["iri"], f"comity:{name}")
+        }  # fmt: skip
+        assert bodies == {its["iri"] for its in one["bodies"]}
+    assert found["money"]
+    for one in found["money"]:
+        assert values(one["iri"], "comity:amount") == {one["amount"]}
+        assert values(one["iri"], "comity:currency") == {one["currency"]}
+        claims = store.quads_for_pattern(
+            None, ox.NamedNode(expand("comity:money")), ox.NamedNode(one["iri"])
+        )
+        quotes = {w for quad in claims for w in values(quad.subject.value, "comity:quote")}  # type: ignore[union-attr]
+        assert one["quote"] in quotes
+    assert found["discrepancies"]
+    for one in found["discrepancies"]:
+        assert values(one["iri"], "oa:bodyValue") == {one["said"]}
+        cited = {c for p in values(one["iri"], "oa:hasTarget")
+                 for c in values(p, "comity:citationLabel")}  # fmt: skip
+        assert set(one["passages"]) <= cited
 
 
 def test_a_second_report_of_the_pair_joins(tmp_path: Path) -> None:

@@ -340,9 +340,17 @@ def counted(values: Iterable[Sequence[Thing]]) -> list[dict[str, Any]]:
     ]
 
 
-def statements(snapshot: Snapshot, actions: Sequence[Action]) -> list[ox.Triple]:
-    """The triples of some actions, with the citation of their passages and the names of things."""
+def statements(
+    snapshot: Snapshot, actions: Sequence[Action], things: Iterable[str] = ()
+) -> list[ox.Triple]:
+    """The triples of some actions, with the citation of their passages and the names of things.
+
+    Of further things by their IRIs everything that is said.
+    """
     triples = {triple for one in actions for triple in one.triples}
+    for iri in things:
+        for quad in snapshot.engine.quads(ox.NamedNode(iri), graph=ox.DefaultGraph()):
+            triples.add(ox.Triple(quad.subject, quad.predicate, quad.object))
     named: set[ox.NamedNode] = set()
     for triple in triples:
         if isinstance(triple.object, ox.NamedNode):

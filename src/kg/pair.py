@@ -342,5 +342,20 @@ def _worded(row: Commitment) -> dict[str, Any]:
 
 
 def triples(snapshot: Snapshot, found: Pair) -> list[ox.Triple]:
-    """The actions of a pair as RDF, with their passages' citations and the names of things."""
-    return statements(snapshot, found.actions)
+    """A pair as RDF: its actions, instruments, money and discrepancies.
+
+    With the citations of passages and the names of things; what has money, and is no action, too.
+    """
+    content = found.content
+    things = {
+        one["iri"]
+        for its in (*(part["instruments"] for part in content["instruments"]), content["money"],
+                    content["discrepancies"])
+        for one in its
+    }  # fmt: skip
+    has_money = ox.NamedNode(PREFIXES["comity"] + "money")
+    for one in content["money"]:
+        for quad in snapshot.engine.quads(predicate=has_money, object_=ox.NamedNode(one["iri"])):
+            assert isinstance(quad.subject, ox.NamedNode)
+            things.add(quad.subject.value)
+    return statements(snapshot, found.actions, sorted(things))
