@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -119,3 +120,34 @@ def test_openapi_has_every_option(client: TestClient) -> None:
     names = {one["name"] for one in described["/network/actors.{suffix}"]["get"]["parameters"]}
     assert {address_name(name) for name in OPTIONS} <= names
     assert json.dumps(described).count("/measures.{suffix}") == len(network.PROJECTIONS) + 2
+
+
+def examples(described: dict[str, Any], path: str) -> dict[str, Any]:
+    """The examples of the parameters of an address."""
+    return {
+        one["name"]: one["examples"]["one"]["value"]
+        for one in described[path]["get"]["parameters"]
+        if "examples" in one
+    }
+
+
+VIEWS = ["/commitments", "/timeline", "/pair/{pair}"]
+NETWORKS = ["/network", "/network/ego", "/network/query", "/network/topics/measures.{suffix}"]
+
+
+@pytest.mark.parametrize("path", [*NETWORKS, *VIEWS])
+def test_every_example_is_one(client: TestClient, path: str) -> None:
+    """Each parameter of OpenAPI that takes a text or a list has an example, which is answered."""
+    described = client.get("/openapi.json").json()["paths"]
+    given = examples(described, path)
+    known = {
+        one["name"]
+        for one in described[path]["get"]["parameters"]
+        if one["in"] == "query" and one["schema"]["type"] in ("string", "array")
+    }
+    assert known - set(given) <= {"format", "theme"}
+    needed = {name: given.pop(name) for name in ("of", "query") if name in given}
+    address = path.replace("{suffix}", "json").replace("{pair}", "japan-united-kingdom")
+    for name, value in {**given, **needed}.items():
+        answer = client.get(address, params={**needed, name: value})
+        assert answer.status_code == 200, (name, value, answer.text)

@@ -31,6 +31,14 @@ from kg_api.site import asking
 from kg_api.work import perform
 
 MAX_VALUE = 500
+# a value of each parameter, as OpenAPI shows it
+_EXAMPLES = {
+    "bearer": "METI", "side": "jp", "counterpart": "DSIT", "topic": "semiconductors",
+    "modality": "concur", "status": "planned", "source": "jukdp-2024", "dated": "true",
+    "due_from": "2024-01", "due_to": "2024-06", "as_of": "2024-05", "sort": "deadline",
+    "group": "modality", "lang": "ja", "kind": "event", "actor": "MIC", "from": "2023-05",
+    "to": "2023-12", "basis": "reported",
+}  # fmt: skip
 _JSON = "application/json"
 _TURTLE = formats.BY_NAME["ttl"]
 _CSV = next(one for one in FORMATS if one.name == "csv")
@@ -215,9 +223,12 @@ def flag(wish: Wish, name: str) -> bool:
 def parameters(names: Mapping[str, str], offered: Sequence[Format]) -> list[dict[str, Any]]:
     """The parameters of a view as OpenAPI has them."""
     texts = [
-        {"name": name, "in": "query", "schema": {"type": "string"}, "description": about}
+        {
+            "name": name, "in": "query", "schema": {"type": "string"}, "description": about,
+            "examples": {"one": {"value": _EXAMPLES[name]}},
+        }
         for name, about in names.items()
-    ]
+    ]  # fmt: skip
     format_ = {
         "name": "format", "in": "query", "description": "Instead of the header Accept",
         "schema": {"type": "string", "enum": [one.suffix for one in offered]},

@@ -54,12 +54,25 @@ def _parameters(*own: dict[str, Any]) -> list[dict[str, Any]]:
         {
             "name": address_name(name), "in": "query", "required": False,
             "description": one.metadata["help"], "schema": _schema(name),
-            **({"examples": {"one": {"value": one.metadata["example"]}}}
-               if one.metadata["example"] and not isinstance(one.default, tuple) else {}),
+            **_example(name),
         }
         for name, one in OPTIONS.items()
     ]  # fmt: skip
     return [*own, *found, _THEME]
+
+
+def _example(name: str) -> dict[str, Any]:
+    """A value of an option, in the type that its schema has."""
+    one = OPTIONS[name]
+    text: str | None = one.metadata["example"]
+    if text is None:
+        return {}
+    value: object = text
+    if isinstance(one.default, tuple):
+        value = [text]
+    elif isinstance(one.default, int):
+        value = int(text)
+    return {"examples": {"one": {"value": value}}}
 
 
 _THEME = {
@@ -78,6 +91,7 @@ _EGO: tuple[dict[str, Any], ...] = (
     {
         "name": "relations", "in": "query", "description": "Only these relations",
         "schema": {"type": "array", "items": {"type": "string", "enum": list(RELATIONS)}},
+        "examples": {"one": {"value": ["acts-with", "under"]}},
     },
 )  # fmt: skip
 _ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -218,6 +232,7 @@ _add("ego", "The neighbourhood of one thing or several", (
     {
         "name": "of", "in": "query", "required": True, "description": "IRI, CURIE, label, acronym",
         "schema": {"type": "array", "items": {"type": "string"}},
+        "examples": {"one": {"value": ["MIC", "actor:dsit"]}},
     },
     *_EGO,
 ))  # fmt: skip
@@ -225,6 +240,9 @@ _add("query", "The network of a query's ?source and ?target", (
     {
         "name": "query", "in": "query", "required": True, "description": "SELECT or CONSTRUCT",
         "schema": {"type": "string", "maxLength": MAX_QUERY},
+        "examples": {
+            "one": {"value": "SELECT ?source ?target { ?source comity:parent ?target }"}
+        },
     },
 ))  # fmt: skip
 

@@ -56,16 +56,18 @@ class Options:
     from_: str = field(default="", metadata=_option("Only claims that overlap this", "2023-01"))
     to: str = field(default="", metadata=_option("Only claims that overlap this", "2023-12"))
     undated: str = field(
-        default="drop", metadata=_option("With from or to: keep or drop claims without a date")
+        default="drop",
+        metadata=_option("With from or to: keep or drop claims without a date", "keep"),
     )
     kinds: tuple[str, ...] = field(
         default=(), metadata=_option("Kinds of graph that may state an edge", "reported")
     )
     groups: str = field(
-        default="nodes", metadata=_option("Groups as nodes, or spread over their members")
+        default="nodes",
+        metadata=_option("Groups as nodes, or spread over their members", "members"),
     )
     level: str = field(
-        default="", metadata=_option("Fold actors into parent, government or country")
+        default="", metadata=_option("Fold actors into parent, government or country", "country")
     )
     min_weight: int = field(default=1, metadata=_option("Only edges of this weight or more", "2"))
     largest_component: bool = field(
@@ -78,8 +80,8 @@ class Options:
         default=(), metadata=_option("Measures to write on the nodes, or all", "betweenness")
     )
     layout: bool = field(default=False, metadata=_option("Write positions x and y on the nodes"))
-    seed: int = field(default=1, metadata=_option("Seed of the communities"))
-    lang: str = field(default="en", metadata=_option("Language of labels"))
+    seed: int = field(default=1, metadata=_option("Seed of the communities", "7"))
+    lang: str = field(default="en", metadata=_option("Language of labels", "ja"))
 
     def __post_init__(self) -> None:
         """UsageError for a value that has no meaning, in one line."""
