@@ -1,0 +1,1 @@
+"""Tests of the pages in a browser: the system's Chromium, a service over the real snapshot."""

@@ -1,0 +1,31 @@
+"""The kinds of pages, and one of each: what every test of all pages goes through."""
+
+# name, and path without its language
+PAGES = {
+    "home": "/",
+    "actor": "/page/id/actor/meti",
+    "group": "/page/id/actor/both-participants-jukdp-2024",
+    "instrument": "/page/id/instrument/hiroshima-accord",
+    "initiative": "/page/id/initiative/hiroshima-ai-process",
+    "event": "/page/id/event/ai-safety-summit",
+    "document": "/page/id/document/open-ran-security-report",
+    "topic": "/page/topic/semiconductors",
+    "term": "/page/ontology",
+    "scheme": "/page/id/scheme/acts",
+    "concept": "/page/id/status/planned",
+    "graph": "/page/graph/derived/signed-by",
+    "source": "/page/source/jukdp-2024",
+    "section": "/page/source/jukdp-2024/semiconductors",
+    "passage": "/page/source/jukdp-2024/semiconductors/e",
+    "footnote": "/page/source/jukdp-2024/notes/3",
+    "commitments": "/commitments",
+    "workbench": "/sparql",
+    "queries": "/queries",
+    "api": "/docs",
+}
+# an address of each state that is more than its page
+STATES = {
+    "nothing undertaken": "/commitments?topic=semiconductors&bearer=itu",
+    "no such thing": "/page/id/actor/nobody",
+    "no such page": "/nowhere",
+}
