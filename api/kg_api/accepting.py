@@ -12,7 +12,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 def header(headers: Headers, name: bytes) -> str:
     """A header field; several of the same name count as one list (RFC 9110, §5.3)."""
-    return ", ".join(value.decode("latin-1") for one, value in headers if one == name)
+    return b", ".join([value for one, value in headers if one == name]).decode("latin-1")
 
 
 @lru_cache(maxsize=1024)

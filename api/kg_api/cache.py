@@ -11,6 +11,13 @@ from kg_api.answers import Answer
 # what an entry takes beside its text and its bytes: objects of the key, the headers, the table
 _OVERHEAD = 1500
 _ALIAS_OVERHEAD = 400
+# plain tuples, through which Python's collector of garbage does not look again and again
+_Kept = tuple[int, tuple[tuple[bytes, bytes], ...], bytes, bytes, str]
+
+
+def _given(kept: _Kept) -> Answer:
+    status, headers, body, tag, route = kept
+    return Answer(status, list(headers), body, tag, route)
 
 
 class Cache:
@@ -24,7 +31,7 @@ class Cache:
         self.bytes = 0
         self.hits = 0
         self.misses = 0
-        self._answers: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, tuple[_Kept, int]] = OrderedDict()
         self._aliases: OrderedDict[Hashable, tuple[Hashable, int]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -38,7 +45,7 @@ class Cache:
             return None
         self.hits += 1
         self._answers.move_to_end(key)
-        return found[0]
+        return _given(found[0])
 
     def by_alias(self, raw: Hashable) -> Answer | None:
         """The answer to a request that came before."""
@@ -51,7 +58,7 @@ class Cache:
         self.hits += 1
         self._answers.move_to_end(alias[0])
         self._aliases.move_to_end(raw)
-        return found[0]
+        return _given(found[0])
 
     def put(self, key: Hashable, answer: Answer, key_size: int) -> bool:
         """Keep an answer; not one that would take an eighth of all there is."""
@@ -60,7 +67,9 @@ class Cache:
             return False
         if key in self._answers:
             self.bytes -= self._answers.pop(key)[1]
-        self._answers[key] = (answer, size)
+        headers = tuple(answer.headers)
+        kept = (answer.status, headers, answer.body, answer.etag, answer.route)
+        self._answers[key] = (kept, size)
         self.bytes += size
         self._shrink()
         return True

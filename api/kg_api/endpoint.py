@@ -1,7 +1,5 @@
 """`/sparql`, from a request to its answer: the one implementation, whoever calls it."""
 
-import asyncio
-import logging
 from collections.abc import Hashable
 from typing import Any
 
@@ -18,14 +16,7 @@ from kg_api.errors import HTML, Problem, refusal
 from kg_api.jobs import Job, Unanswered
 from kg_api.protocol import Question
 from kg_api.releases import Release, Releases
-
-_log = logging.getLogger("kg_api.endpoint")
-# a client is looked after once its query takes longer than this: most are answered before
-_PATIENCE = 0.05
-
-
-class Gone(Exception):  # noqa: N818 - what the client is
-    """Nobody waits for the answer any more."""
+from kg_api.watching import Gone, Watch
 
 
 class Endpoint:
@@ -36,6 +27,7 @@ class Endpoint:
         self._releases = releases
         self._cache = cache
         self._version = program_version()
+        self._watch = Watch()
 
     async def answer(self, scope: Scope, receive: Receive, request: str = "") -> Answer:
         """The answer to a request, refusals included; Gone when nobody waits for it."""
@@ -94,7 +86,8 @@ class Endpoint:
         if question.limit is not None:
             args["limit"] = question.limit
         timeout = min(question.timeout or self._settings.timeout, self._settings.timeout)
-        reply = await self._watched(release, Job("sparql", args, request), timeout, receive)
+        job = Job("sparql", args, request)
+        reply = await self._watch.attend(release.runner.run(job, timeout), receive)
         headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in reply.headers.items()]
         headers.append((b"comity-release", reply.digest.encode()))
         if reply.volatile or reply.status != 200:
@@ -117,34 +110,6 @@ class Endpoint:
             return b"public, max-age=31536000, immutable"
         age = self._settings.max_age
         return b"public, max-age=%d" % age if age else b"public, no-cache"
-
-    async def _watched(self, release: Release, job: Job, timeout: float, receive: Receive) -> Any:
-        """What comes of a job, which ends when the client goes away."""
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task()
-        assert task is not None
-        watcher: list[asyncio.Task[None]] = []
-        gone = False
-
-        async def wait() -> None:
-            nonlocal gone
-            while (await receive())["type"] != "http.disconnect":
-                pass
-            gone = True
-            task.cancel()
-
-        timer = loop.call_later(_PATIENCE, lambda: watcher.append(loop.create_task(wait())))
-        try:
-            return await release.runner.run(job, timeout)
-        except asyncio.CancelledError:
-            if not gone:
-                raise
-            task.uncancel()
-            raise Gone from None
-        finally:
-            timer.cancel()
-            for one in watcher:
-                one.cancel()
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body; 413 above its bound, which its announced length may already pass."""

@@ -19,13 +19,14 @@ from kg_api import urls
 from kg_api.accepting import reader
 from kg_api.answers import COMMON, Answer, Raw, etag, policy, refuse
 from kg_api.cache import Cache
-from kg_api.endpoint import Endpoint, Gone
+from kg_api.endpoint import Endpoint
 from kg_api.errors import Problem, refusal
 from kg_api.logs import Requests
 from kg_api.metrics import Metrics
 from kg_api.packing import packed
 from kg_api.rate import Rate
 from kg_api.releases import Releases
+from kg_api.watching import Gone
 
 _log = logging.getLogger("kg_api.front")
 _ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
