@@ -13,7 +13,11 @@ RUN python -m venv /srv/comity \
     && KG_PROJECT=/comity KG_SNAPSHOTS=/var/lib/comity /srv/comity/bin/kg build
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home comity
+# the letters of pictures, Latin and Japanese
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core fonts-ipaexfont-gothic \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --no-create-home comity
 COPY --from=build /srv/comity /srv/comity
 COPY --from=build /var/lib/comity /var/lib/comity
 ENV PATH=/srv/comity/bin:$PATH \

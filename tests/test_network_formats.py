@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
+import resvg_py
+from starlette.testclient import TestClient
 
 import kg
 import networking
 from kg import network
 from kg.errors import UsageError
-from kg.network.formats import flat
+from kg.network.formats import flat, picture
 from networking import NASTY, TEXTS, action, snapshot
 
 CAUTION = "Named together in one report; not a measure of cooperation."
@@ -165,6 +168,37 @@ def test_png_is_the_picture(real_snapshot: kg.Snapshot) -> None:
     written = network.write(network.project(real_snapshot, "commitments"), "png")
     assert written.startswith(b"\x89PNG\r\n\x1a\n")
     assert (int.from_bytes(written[16:20]), int.from_bytes(written[20:24])) == (1200, 900)
+
+
+def test_png_without_fonts_is_refused(
+    real_snapshot: kg.Snapshot, monkeypatch: pytest.MonkeyPatch, client: TestClient
+) -> None:
+    """Text that no font can write would be missing in silence; SVG leaves it to the reader."""
+    made = network.project(real_snapshot, "commitments")
+    japanese = network.project(real_snapshot, "commitments", lang="ja")
+    assert network.write(japanese, "png") != network.write(made, "png")
+
+    def bare(text: str) -> bytes:
+        return bytes(resvg_py.svg_to_bytes(svg_string=text, skip_system_fonts=True))
+
+    def latin(text: str) -> bytes:
+        # stands for a machine whose fonts have no Japanese: each sign is the same box
+        return bare(text) + re.sub("[\u3040-\u9fff]", "□", text).encode()
+
+    picture._writes.cache_clear()
+    monkeypatch.setattr(picture, "_png", bare)
+    with pytest.raises(UsageError, match="no font"):
+        network.write(made, "png")
+    answer = client.get("/network/commitments.png?min_weight=1")
+    assert (answer.status_code, "no font" in answer.json()["detail"]) == (501, True)
+    assert network.write(made, "svg")
+    picture._writes.cache_clear()
+    monkeypatch.setattr(picture, "_png", latin)
+    assert network.write(made, "png")
+    with pytest.raises(UsageError, match="no Japanese font"):
+        network.write(japanese, "png")
+    monkeypatch.undo()
+    picture._writes.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["graphml", "gexf", "svg"])

@@ -100,6 +100,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
         "content": {one.media_type: {} for one in FORMATS},
     },
     400: {"description": "A parameter without meaning here, or more than is given at once"},
+    501: {"description": "PNG, where the service has no font to write its text with"},
 }
 
 
@@ -155,7 +156,10 @@ async def _answer(
     answer = await perform(request, Job(NETWORK, args), timeout, digest)
     if chosen.name == "png" and answer.status_code == 200:
         # fonts are files, and a worker can open none
-        image = await run_in_threadpool(picture.render, bytes(answer.body))
+        try:
+            image = await run_in_threadpool(picture.render, bytes(answer.body))
+        except picture.NoFont as error:
+            raise Problem(501, f"This service has {error}.") from error
         kept = {k: v for k, v in answer.headers.items() if k.startswith(("comity", "cache"))}
         answer = Response(image, headers=kept, media_type=chosen.media_type)
     if suffix is None:

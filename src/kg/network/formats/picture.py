@@ -1,5 +1,6 @@
 """Networks as pictures: SVG, and PNG from it, with title, source, legend and caution inside."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from xml.sax.saxutils import escape
@@ -22,7 +23,9 @@ THEMES = {
 }
 # more names than this would cover each other: the rest are in the title of their nodes
 _NAMED, _DRAWN = 60, CARRIED
-_FONT = "DejaVu Sans, Noto Sans, Noto Sans CJK JP, Arial, sans-serif"
+_FONT = "DejaVu Sans, Noto Sans, Noto Sans CJK JP, IPAexGothic, Arial, sans-serif"
+# Japanese that is drawn: what stands in a title is only shown by browsers
+_JAPANESE = re.compile("<text[^>]*>[^<]*[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def svg(network: Network, theme: str = "light") -> bytes:
@@ -145,12 +148,16 @@ def _legend(network: Network, theme: str) -> Iterator[str]:
     yield _text(x + 38, 820, "width: weight; dashed circle: a group", 13, pale)
 
 
+class NoFont(UsageError):  # noqa: N818 - as NotFound
+    """This machine has no font for the text of a picture, which would be missing in silence."""
+
+
 @cache
-def _has_fonts() -> bool:
-    """Whether this machine has a font: without one every text would be missing in silence."""
+def _writes(one: str, other: str) -> bool:
+    """Whether some font here has both texts, which are two: what has no glyph looks all alike."""
     blank = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">{}</svg>'
-    said = f'<text x="2" y="15" font-family="{_FONT}">Ab</text>'
-    return bool(_png(blank.format(said)) != _png(blank.format("")))
+    said = f'<text x="2" y="15" font-family="{_FONT}">{{}}</text>'
+    return _png(blank.format(said.format(one))) != _png(blank.format(said.format(other)))
 
 
 def _png(text: str) -> bytes:
@@ -158,12 +165,15 @@ def _png(text: str) -> bytes:
 
 
 def png(network: Network, theme: str = "light") -> bytes:
-    """The picture as PNG; UsageError where there is no font to write its text with."""
+    """The picture as PNG; NoFont where there is no font to write its text with."""
     return render(svg(network, theme))
 
 
 def render(drawn: bytes) -> bytes:
     """A picture in SVG as PNG."""
-    if not _has_fonts():
-        raise UsageError("no font on this machine: take svg, or install one (DejaVu Sans)")
-    return _png(drawn.decode())
+    text = drawn.decode()
+    if not _writes("A", "b"):
+        raise NoFont("no font on this machine: take svg, or install one (DejaVu Sans)")
+    if _JAPANESE.search(text) and not _writes("日", "本"):
+        raise NoFont("no Japanese font on this machine: take svg, or install one (IPAexGothic)")
+    return _png(text)
