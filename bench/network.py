@@ -60,11 +60,11 @@ def ours(folder: Path) -> dict[str, Any]:
     # what opening needed at most is forgotten, so that the rest can be told apart
     Path("/proc/self/clear_refs").write_text("5", "ascii")
     before = peak()
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     made = network.project(opened, "actors", measures="all")
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - worked
     return {
-        "open": loaded, "seconds": seconds, "store": store, "own": peak() - before,
+        "open": loaded, "seconds": seconds, "cpu": cpu, "store": store, "own": peak() - before,
         "peak": max(store, peak()), "nodes": len(made), "edges": made.number_of_edges(),
     }  # fmt: skip
 
@@ -79,7 +79,7 @@ def theirs(folder: Path) -> dict[str, Any]:
     data = rdflib.Dataset()
     data.parse(folder / "data.nq", format="nquads")
     loaded = time.perf_counter() - begun
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     claims: dict[tuple[str, str], set[str]] = {}
     for claim, actor, graph in data.query(ROWS):
         claims.setdefault((str(claim), str(graph)), set()).add(str(actor))
@@ -99,9 +99,9 @@ def theirs(folder: Path) -> dict[str, Any]:
         measure(made)
     nx.community.louvain_communities(made, seed=1)
     list(nx.connected_components(made))
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - worked
     return {
-        "open": loaded, "seconds": seconds, "peak": peak(),
+        "open": loaded, "seconds": seconds, "cpu": cpu, "peak": peak(),
         "nodes": len(made), "edges": made.number_of_edges(),
     }  # fmt: skip
 
@@ -197,8 +197,8 @@ def cached(seconds: int) -> None:
 
 def growth(sizes: Sequence[int], compared: Sequence[int], limit: float, memory: int) -> bool:
     """Print how `actors` with measures grows, and what rdflib and networkx take for it."""
-    print("\n| `actors`, all measures | nodes, edges | open s | seconds | ms an edge | MB with the "
-          "store | MB of its own |\n| --- |" + " ---: |" * 6)  # fmt: skip
+    print("\n| `actors`, all measures | nodes, edges | open s | seconds | CPU s | CPU ms an edge "
+          "| MB with the store | MB of its own |\n| --- |" + " ---: |" * 7)  # fmt: skip
     met = True
     ratios = []
     with tempfile.TemporaryDirectory() as name:
@@ -212,10 +212,11 @@ def growth(sizes: Sequence[int], compared: Sequence[int], limit: float, memory: 
             if mine is None:
                 print(f"| {quads:,} quads | not within 120 s and {memory / 1e9:.0f} GB |")
                 return False
-            each = mine["seconds"] / mine["edges"] * 1000
+            each = mine["cpu"] / mine["edges"] * 1000
             print(
                 f"| {quads:,} quads | {mine['nodes']:,}, {mine['edges']:,} | {mine['open']:.1f} | "
-                f"{mine['seconds']:.2f} | {each:.2f} | {mine['peak']:,.0f} | {mine['own']:,.0f} |"
+                f"{mine['seconds']:.2f} | {mine['cpu']:.2f} | {each:.2f} | {mine['peak']:,.0f} | "
+                f"{mine['own']:,.0f} |"
             )
             if quads == max(sizes):
                 met = mine["seconds"] < BOUND_S and mine["peak"] < BOUND_MB
@@ -235,7 +236,7 @@ def growth(sizes: Sequence[int], compared: Sequence[int], limit: float, memory: 
         print(
             f"| {quads:,} quads | {other['open']:.1f} | {other['seconds']:.1f} | "
             f"{other['peak']:,.0f} | load {other['open'] / mine['open']:.0f}, "
-            f"network {other['seconds'] / mine['seconds']:.0f} |"
+            f"network {other['cpu'] / mine['cpu']:.1f} |"
         )
     return met
 

@@ -376,7 +376,7 @@ def _typed(answer: Any, added: Sequence[str]) -> Result:
     if isinstance(answer, ox.QueryTriples):
         return Triples(tuple(sorted(set(answer), key=str)))
     variables = tuple(variable.value for variable in answer.variables)
-    rows = Rows(variables, tuple(tuple(row[name] for name in variables) for row in answer))
+    rows = Rows(variables, tuple(map(tuple, answer)))
     return rows.without(added) if added else rows
 
 
