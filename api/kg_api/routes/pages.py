@@ -25,3 +25,13 @@ async def page(request: Request, rest: str) -> Response:
         "prefixed": urls.LANGUAGE in request.scope,
     }
     return await asking.page(request, "resource", params)
+
+
+@router.get("/browse/{kind}", response_model=None, summary="All things of a kind")
+async def browse(request: Request, kind: str) -> Response:
+    """The list of all actors, instruments, initiatives, events, documents or topics, filtered."""
+    read_lang(request)
+    params = {name: request.query_params.get(name, "") for name in ("type", "country")}
+    return await asking.page(
+        request, "browse", {"kind": kind, "page": read_page(request), **params}
+    )

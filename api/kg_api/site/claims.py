@@ -10,7 +10,8 @@ from kg.accounts import Thing
 from kg.names import PREFIXES
 from kg.resource import Claim, Fact
 from kg.snapshot import Snapshot
-from kg_api.site import language
+from kg_api.site import differences, language
+from kg_api.site.differences import Difference
 
 _C = PREFIXES["comity"]
 _SKOS = PREFIXES["skos"]
@@ -79,6 +80,8 @@ class Row:
     relations: tuple[str, ...] = ()
     note: str = ""
     commitment: bool = False
+    # what is noted on its passage: discrepancies of the report, between sources, of the copy used
+    differences: tuple[Difference, ...] = ()
 
     @property
     def wording(self) -> tuple[Thing, ...]:
@@ -136,6 +139,7 @@ class Desk:
             relations=tuple(_local(one) for one in claim.relations),
             note=next((one.value_label for one in facts.get("note", ())), ""),
             commitment=COMMITMENT in types,
+            differences=differences.noted(self.snapshot, self.lang).get(claim.passage, ()),
         )
 
     def sentences(self, passage: str) -> int:

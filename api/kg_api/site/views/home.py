@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from kg.accounts import Accounts, Thing
-from kg.names import PREFIXES
 from kg.results import Rows
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import language
+from kg_api.site import language, stock
 from kg_api.site.claims import Desk, Row
+from kg_api.site.kept import kept
 from kg_api.site.page import Asked, Form, Page
 
-_C = PREFIXES["comity"]
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _OUTLINE = """
 SELECT ?source ?section ?pillar ?passage WHERE {
   ?passage a comity:Passage ; dct:isPartOf ?source ; comity:section ?section ; comity:order ?order .
@@ -28,31 +24,6 @@ SELECT ?claim WHERE {
     comity:status ?status ; comity:actor ?actor ; comity:object ?object }
 } ORDER BY DESC(?status = status:under-way) ?claim LIMIT 1
 """
-# how many passages name a thing
-_NAMED = """
-SELECT ?thing (COUNT(DISTINCT ?passage) AS ?passages) WHERE {
-  GRAPH ?passage { ?passage a comity:Passage . ?claim comity:sentence ?number ; ?property ?thing }
-  FILTER(ISIRI(?thing) && !CONTAINS(STR(?thing), "#"))
-} GROUP BY ?thing ORDER BY DESC(?passages) ?thing
-"""
-_TYPES = """
-SELECT ?class ?type WHERE {
-  VALUES ?class { comity:Actor comity:Instrument comity:Initiative comity:Event comity:Document }
-  ?type rdfs:subClassOf* ?class
-}
-"""
-_TOPICS = """
-SELECT DISTINCT ?thing WHERE { ?thing skos:inScheme <https://w3id.org/comity/id/scheme/topics> }
-"""
-# the kinds of things in the order of the legend: name, class, the sign of its shape
-KINDS = (
-    ("actors", "Actor"),
-    ("instruments", "Instrument"),
-    ("initiatives", "Initiative"),
-    ("events", "Event"),
-    ("documents", "Document"),
-    ("topics", ""),
-)
 _EXAMPLES = 3
 
 
@@ -85,6 +56,10 @@ class Outline:
 
 def outlines(snapshot: Snapshot, lang: str) -> tuple[Outline, ...]:
     """The contents of every source, as it has them."""
+    return kept(snapshot, ("outlines", lang), lambda: _outlines(snapshot, lang))
+
+
+def _outlines(snapshot: Snapshot, lang: str) -> tuple[Outline, ...]:
     accounts = Accounts(snapshot, lang)
     read: dict[str, dict[str, tuple[str, list[str]]]] = {}
     for row in accounts.rows(_OUTLINE):
@@ -109,6 +84,10 @@ def outlines(snapshot: Snapshot, lang: str) -> tuple[Outline, ...]:
 
 
 def _specimen(snapshot: Snapshot, lang: str) -> Row | None:
+    return kept(snapshot, ("specimen", lang), lambda: _find_specimen(snapshot, lang))
+
+
+def _find_specimen(snapshot: Snapshot, lang: str) -> Row | None:
     rows = snapshot.query(_SPECIMEN)
     assert isinstance(rows, Rows)
     records = rows.records()
@@ -126,20 +105,18 @@ class Kind:
 
 def kinds(snapshot: Snapshot, lang: str) -> tuple[Kind, ...]:
     """How many things of each kind the graph has, and those that most passages name."""
-    accounts = Accounts(snapshot, lang)
-    members: dict[str, set[str]] = {}
-    for row in accounts.rows(_TYPES):
-        quads = snapshot.engine.quads(None, _TYPE, ox.NamedNode(row["type"]), ox.DefaultGraph())
-        its = members.setdefault(row["class"].removeprefix(_C), set())
-        its.update(getattr(quad.subject, "value", "") for quad in quads)
-    members[""] = {row["thing"] for row in accounts.rows(_TOPICS)}
-    named = [row["thing"] for row in accounts.rows(_NAMED)]
-    found = []
-    for name, class_ in KINDS:
-        its = members.get(class_, set())
-        some = [one for one in named if one in its][:_EXAMPLES]
-        found.append(Kind(name, len(its), tuple(map(accounts.thing, some))))
-    return tuple(found)
+
+    def read() -> tuple[Kind, ...]:
+        found = []
+        for name in stock.CLASSES:
+            members = {one.iri for one in stock.members(snapshot, name) if one.named}
+            # what is unnamed has no address of its own, and is no example of a name
+            some = [one for one in stock.passages(snapshot) if one in members][:_EXAMPLES]
+            things = tuple(Thing(one, snapshot.names.label(one, lang)) for one in some)
+            found.append(Kind(name, len(stock.members(snapshot, name)), things))
+        return tuple(found)
+
+    return kept(snapshot, ("kinds", lang), read)
 
 
 def view(snapshot: Snapshot, asked: Asked) -> Page:

@@ -11,12 +11,20 @@ from kg import document
 from kg.snapshot import Snapshot
 from kg_api import linked, urls
 from kg_api.evaluation import TRUNCATED
-from kg_api.site import language
+from kg_api.site import kinds, language
 from kg_api.site.page import Asked, Page, View
-from kg_api.site.views import kinds, things
+from kg_api.site.views import actor, graph, ontology, things, topic
 
 # the view of each kind that `kinds.of` tells apart; whatever has none is shown as a thing
-VIEWS: dict[str, View] = {}
+VIEWS: dict[str, View] = {
+    "actor": actor.view,
+    **dict.fromkeys(("instrument", "initiative", "event", "document"), things.view),
+    "topic": topic.view,
+    "concept": topic.view,
+    "scheme": ontology.scheme,
+    "ontology": ontology.view,
+    "graph": graph.view,
+}
 
 
 def view(snapshot: Snapshot, asked: Asked) -> Page:
