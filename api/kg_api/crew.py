@@ -118,7 +118,7 @@ class Crew:
         if not line:
             return
         for link in self._busy:
-            while len(link.ahead) < _AHEAD and not link.stuck and link.generation is self._current:
+            while len(link.ahead) < _AHEAD and not (link.stuck or link.last):
                 ticket = line.next(self._room)
                 if ticket is None:
                     return
@@ -136,3 +136,20 @@ class Crew:
             for ticket in reversed(link.ahead):
                 self._put_back(ticket.withdraw())
             link.withdraw()
+
+    def _dismiss(self, generation: Generation) -> None:
+        """Its workers shall do what they have, and no more."""
+        for link in generation.links.values():
+            link.last = True
+        for link, _ in self._idle:
+            link.generation.dismiss(link)
+        self._idle.clear()
+
+    def _shrink(self, now: float) -> None:
+        while (
+            len(self._idle) + len(self._busy) > self.limits.workers_min
+            and self._idle
+            and now - self._idle[0][1] >= self.limits.idle
+        ):
+            link, _ = self._idle.pop(0)
+            link.generation.dismiss(link)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from kg_api.birth import Birth
 from kg_api.source import Source
 from kg_api.worker import JOB, REPLY
 
+_log = logging.getLogger("kg_api.pool")
 _PACKET = 1 << 20
 _NICE = 19
 
@@ -44,6 +46,9 @@ class Owner(Protocol):
     def left(self, link: "Link", status: int | None, peak: int) -> None:
         """A worker is gone that nobody had sent away; None where the zygote is gone too."""
 
+    def completed(self, generation: "Generation") -> None:
+        """Workers that are forked from now on do all kinds of jobs."""
+
     def unable(self, generation: "Generation", why: str) -> None:
         """No worker could be forked."""
 
@@ -67,6 +72,7 @@ class Link:
         "ahead",
         "deadline",
         "generation",
+        "last",
         "long",
         "pid",
         "started",
@@ -92,6 +98,8 @@ class Link:
         self.ticket: Any = None
         # what lies behind it, so that the worker need not sleep between one and the next
         self.ahead: deque[Any] = deque()
+        # it shall do nothing more than it has
+        self.last = False
         # it has had its job for a while
         self.stuck = False
         self.started = 0.0
@@ -226,6 +234,9 @@ class Generation:
         # workers whose socket closed, until the zygote says how they ended
         self._missing: dict[int, Link] = {}
         self.links: dict[int, Link] = {}
+        # its workers do all kinds of jobs
+        self.complete = asyncio.Event()
+        self.gone = False
         self.coming = 0
         self.digest = ""
         # the memory that a worker has from its birth
@@ -265,6 +276,10 @@ class Generation:
         self.digest = described["digest"]
         self.base = described["memory"]
         return described
+
+    def go_on(self) -> None:
+        """Have it import what the other kinds of jobs need: those who are forked then do them."""
+        self._tell({"rest": True})
 
     def fork(self) -> None:
         """Ask for one more worker: it arrives."""
@@ -330,9 +345,14 @@ class Generation:
         elif "ready" in told:
             if not self._ready.done():
                 self._ready.set_result(told["ready"])
+        elif "complete" in told:
+            self._owner.completed(self)
+            self.complete.set()
         elif "failed" in told:
             if not self._ready.done():
                 self._ready.set_exception(SnapshotError(told["failed"]))
+            else:
+                _log.error("jobs of other kinds than the first cannot be done: %s", told["failed"])
         elif "unable" in told:
             self.coming -= 1
             self._owner.unable(self, told["unable"])
@@ -361,6 +381,9 @@ class Generation:
         if not self._ready.done():
             self._ready.set_exception(SnapshotError("the process that loads the snapshot ended"))
             return
+        self.gone = True
+        # whoever waits for it waits in vain
+        self.complete.set()
         gone = [*self._missing.values(), *self.links.values()]
         self._missing.clear()
         self.links.clear()

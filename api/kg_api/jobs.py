@@ -124,6 +124,9 @@ KINDS: dict[str, str] = {
     "named-text": "kg_api.named:filled",
 }
 
+# what the first workers do; those for the rest, which takes a while to import, come soon after
+FIRST = frozenset({"sparql"})
+
 
 def resolve(kinds: Mapping[str, str]) -> dict[str, Function]:
     """The functions that a table of kinds names, imported."""

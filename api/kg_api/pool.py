@@ -20,7 +20,7 @@ from kg.errors import SnapshotError
 from kg_api.crew import Crew
 from kg_api.generation import Generation, Link
 from kg_api.inprocess import InProcess
-from kg_api.jobs import KINDS, Failed, Job, Overloaded, Reply, unpack_error
+from kg_api.jobs import FIRST, KINDS, Failed, Job, Overloaded, Reply, unpack_error
 from kg_api.lanes import HEAVY, LIGHT
 from kg_api.limits import Limits, Runner, stopping
 from kg_api.line import Ticket
@@ -80,6 +80,7 @@ class Pool(Crew):
         described = await self._current.start()
         for _ in range(self.limits.workers_min):
             self._current.fork()
+        self._current.go_on()
         return described
 
     async def run(self, job: Job, timeout: float | None = None) -> Reply:
@@ -89,7 +90,10 @@ class Pool(Crew):
         it here; Failed for a fault of ours. A caller that is cancelled ends the job.
         """
         most = self.limits.timeout
-        ticket = Ticket(job, most if timeout is None else min(timeout, most))
+        seconds = most if timeout is None else min(timeout, most)
+        if job.kind not in FIRST and not self._current.complete.is_set():
+            seconds -= await self._completion(seconds)
+        ticket = Ticket(job, seconds)
         self._admit(ticket)
         try:
             return await ticket.future
@@ -97,17 +101,30 @@ class Pool(Crew):
             self._abandon(ticket)
             raise
 
+    async def _completion(self, seconds: float) -> float:
+        """Wait until there are workers for all kinds of jobs; how long that took."""
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._current.complete.is_set():
+                    await self._current.complete.wait()
+        except TimeoutError as error:
+            raise self.limits.timed_out(seconds, "It waited") from error
+        return time.monotonic() - begun
+
     async def switch(self, source: Source) -> dict[str, Any]:
         """Go on with another snapshot; what runs is answered by the one that it began with."""
         following = self._generation(source)
         described = await following.start()
+        following.go_on()
+        await following.complete.wait()
+        if following.gone:
+            raise SnapshotError("the process that loads the snapshot ended")
         before, self._current = self._current, following
         # as many as there are now, so that nobody waits for the change
         for _ in range(max(self.limits.workers_min, len(before.links))):
             following.fork()
-        for link, _ in self._idle:
-            before.dismiss(link)
-        self._idle.clear()
+        self._dismiss(before)
         self._later(self._drain(before))
         return described
 
@@ -165,7 +182,7 @@ class Pool(Crew):
 
     def _free(self, link: Link) -> None:
         """A worker is idle: the next job, or rest."""
-        if link.generation is not self._current or link.closed:
+        if link.last or link.closed or link.generation is not self._current:
             link.generation.dismiss(link)
             self._refill()
             return
@@ -228,15 +245,6 @@ class Pool(Crew):
         for link in long[: max(spare, 0)]:
             self._lanes.learn(link.ticket.job, HEAVY)
             self._end(link, "long_jobs", self.limits.too_many_long())
-
-    def _shrink(self, now: float) -> None:
-        while (
-            len(self._idle) + len(self._busy) > self.limits.workers_min
-            and self._idle
-            and now - self._idle[0][1] >= self.limits.idle
-        ):
-            link, _ = self._idle.pop(0)
-            link.generation.dismiss(link)
 
     # what becomes of jobs
 
@@ -334,6 +342,14 @@ class Pool(Crew):
             asyncio.get_running_loop().call_later(_RETRY, self._refill)
         self._refill()
 
+    def completed(self, generation: Generation) -> None:
+        """Its workers did the first kinds of jobs only: others come in their place."""
+        if generation is self._current:
+            quantity = len(generation.links)
+            self._dismiss(generation)
+            for _ in range(quantity):
+                generation.fork()
+
     def unable(self, generation: Generation, why: str) -> None:
         """No process could be forked: those who wait go on waiting."""
         _log.error("no worker could be forked: %s", why)
@@ -356,6 +372,7 @@ class Pool(Crew):
                 await asyncio.sleep(_RETRY)
             else:
                 self._refill()
+                generation.go_on()
                 return
 
     async def _drain(self, generation: Generation) -> None:

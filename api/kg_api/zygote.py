@@ -3,7 +3,8 @@
 `python -m kg_api.zygote N` is told over the socket N what to load. Messages are JSON, one a packet:
 
 - to it, first: `{"source": …, "kinds": {…}, "path": […], "memory": bytes}`
-- from it, then: `{"ready": {…}}`, or `{"failed": "why"}`
+- from it, then: `{"ready": {…}}`, or `{"failed": "why"}`; its workers do the first kinds of jobs
+- to it: `{"rest": true}`; from it, once its workers do all kinds: `{"complete": true}`
 - to it: `{"fork": true}`, `{"kill": pid}`
 - from it: `{"pid": n}` with the worker's socket, `{"dead": pid, "status": n, "peak": bytes}`
 
@@ -26,10 +27,18 @@ from typing import Any
 from kg.errors import KgError
 from kg.snapshot import Snapshot
 from kg_api import confine, evaluation, worker
-from kg_api.jobs import Function, resolve
+from kg_api.jobs import FIRST, Function, resolve
 from kg_api.source import Source
 
 _PACKET = 1 << 20
+# how often it listens while it imports
+_LOOK = 0.02
+
+
+def _settle() -> None:
+    """What lives now lives as long as the process: no worker's collector is to touch it."""
+    gc.collect()
+    gc.freeze()
 
 
 def load(source: Source) -> Snapshot:
@@ -61,9 +70,14 @@ class Zygote:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        self._own: tuple[socket.socket, ...] = ()
         self._children: set[int] = set()
         self._snapshot: Snapshot
-        self._functions: Mapping[str, Function]
+        self._functions: dict[str, Function] = {}
+        self._rest: Mapping[str, str] = {}
+        # how many forks wait for the end of an import
+        self._waiting = 0
+        self._importing = False
         self._memory = 0
 
     def prepare(self) -> None:
@@ -73,15 +87,15 @@ class Zygote:
         # an external store is asked over the network, and evaluates what would reach out
         alone = not os.environ.get("KG_STORE") and confine.leave_network()
         try:
-            self._functions = resolve(given["kinds"])
+            kinds = given["kinds"]
+            self._rest = {kind: place for kind, place in kinds.items() if kind not in FIRST}
+            self._functions = resolve({k: v for k, v in kinds.items() if k in FIRST})
             self._snapshot = load(Source.unpack(given["source"]))
         except (KgError, OSError, ImportError) as error:
             self._say({"failed": str(error)})
             sys.exit(1)
         self._memory = given["memory"]
-        gc.collect()
-        # what lives now lives as long as the process: not to be touched by every worker's collector
-        gc.freeze()
+        _settle()
         self._say(
             {
                 "ready": {
@@ -103,25 +117,63 @@ class Zygote:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         poll.register(wake, select.POLLIN)
+        self._own = (wake, waker)
         while True:
             ready = {number for number, _ in poll.poll()}
             if wake.fileno() in ready:
                 with contextlib.suppress(BlockingIOError):
                     wake.recv(4096)
                 self._bury()
-            if self._control.fileno() in ready:
-                try:
-                    packet = self._control.recv(_PACKET)
-                except ConnectionResetError:
-                    # the other end was closed with something of ours unread
-                    packet = b""
-                if not packet:
-                    return
-                told = json.loads(packet)
-                if "kill" in told:
-                    self._kill(told["kill"])
-                elif not self._fork((wake, waker)):
-                    return
+            if self._control.fileno() in ready and not self._obey():
+                return
+
+    def _obey(self, flags: int = 0) -> bool:
+        """Do what is told; False when nobody is there to tell."""
+        try:
+            packet = self._control.recv(_PACKET, flags)
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            # the other end was closed with something of ours unread
+            packet = b""
+        if not packet:
+            return False
+        told = json.loads(packet)
+        if "kill" in told:
+            self._kill(told["kill"])
+            return True
+        if "rest" in told:
+            return self._complete()
+        if self._importing:
+            # half of a module is no place to fork from
+            self._waiting += 1
+            return True
+        return self._fork()
+
+    def _complete(self) -> bool:
+        """Import what the other kinds of jobs need; meanwhile workers can be ended, not forked."""
+        there = True
+
+        def look(*_: object) -> None:
+            nonlocal there
+            self._bury()
+            there = there and self._obey(socket.MSG_DONTWAIT)
+
+        self._importing = True
+        signal.signal(signal.SIGALRM, look)
+        signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
+        try:
+            self._functions.update(resolve(self._rest))
+        except Exception as error:
+            traceback.print_exc()
+            self._say({"failed": str(error)})
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._importing = False
+        _settle()
+        self._say({"complete": True})
+        waiting, self._waiting = self._waiting, 0
+        return there and all(self._fork() for _ in range(waiting))
 
     def end(self) -> None:
         """Leave nobody behind."""
@@ -156,7 +208,7 @@ class Zygote:
                 code = os.waitstatus_to_exitcode(status)
                 self._say({"dead": child, "status": code, "peak": usage.ru_maxrss * 1024})
 
-    def _fork(self, own: tuple[socket.socket, ...]) -> bool:
+    def _fork(self) -> bool:
         """Fork a worker and hand over its socket; False when there is nobody to hand it to."""
         theirs, ours = socket.socketpair()
         parent = os.getpid()
@@ -172,7 +224,7 @@ class Zygote:
                 confine.die_with_parent(parent)
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                for one in (self._control, theirs, *own):
+                for one in (self._control, theirs, *self._own):
                     one.close()
                 worker.serve(ours, self._snapshot, self._functions, self._memory)
             except BaseException:
