@@ -73,6 +73,8 @@ def settings(lang: str, params: Mapping[str, Any]) -> dict[str, Any]:
         "lang": lang,
         "endpoint": urls.SPARQL,
         "here": urls.localised(urls.SPARQL, lang),
+        # empty where no page of others may frame this one
+        "embed": "",
         "terms": TERMS,
         "suggest": urls.SUGGEST,
         "queries": urls.QUERIES,

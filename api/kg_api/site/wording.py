@@ -27,8 +27,7 @@ def texts(lang: str) -> dict[str, str]:
     _ = language.texts(lang).gettext
     return {
         "editor": _("Query"),
-        "help": _("Ctrl+Enter runs, Ctrl+Space completes, Esc then Tab leaves the field"),
-        "run": _("Run"),
+        "help": _("Ctrl+Enter runs, Ctrl+Space completes, Tab leaves the field"),
         "cancel": _("Cancel"),
         "running": _("Running"),
         "cancelled": _("Cancelled. The service has stopped the query; nothing is shown."),
@@ -92,7 +91,6 @@ def texts(lang: str) -> dict[str, str]:
         "embed": _("Embed"),
         "embed_said": _("For a page of your own, where this site lets itself be embedded."),
         "code_said": _("The same query from a program. Nothing else is needed than what it names."),
-        "close_panel": _("Close"),
         "axis_x": _("Across"),
         "axis_y": _("Up"),
         "by": _("Apart by"),
@@ -121,10 +119,7 @@ def texts(lang: str) -> dict[str, str]:
         "class": _("class"),
         "property": _("property"),
         "concept": _("concept"),
-        "thing": _("thing"),
         "prefix": _("prefix"),
         "keyword": _("keyword"),
         "variable": _("variable"),
-        "uses": _("%(count)s uses"),
-        "loading": _("Loading"),
     }

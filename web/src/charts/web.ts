@@ -17,8 +17,6 @@ export interface Node {
   label: string;
   lang?: string;
   address?: string;
-  /** A literal is a leaf without an address. */
-  literal?: boolean;
 }
 
 export interface Tie {
@@ -123,7 +121,7 @@ export function web(
         svg("path", { class: "e", d: `M${x1} ${y1}L${ex} ${ey}` }),
         tie.directed &&
           svg("path", {
-            class: "head",
+            class: "arrow",
             d: "M0 0-7-3.5V3.5z",
             transform: `translate(${ex} ${ey}) rotate(${turn})`,
           }),
@@ -138,14 +136,14 @@ export function web(
     const own = svg(
       "g",
       {
-        class: `node ${one.literal ? "value" : class_}`,
+        class: `node ${class_}`,
         transform: `translate(${x} ${y})`,
         "data-id": one.id,
       },
-      !one.literal && svg("path", { class: "n", d: path }),
+      svg("path", { class: "n", d: path }),
       svg(
         "text",
-        { "text-anchor": "middle", y: one.literal ? 4 : 21, lang: one.lang },
+        { "text-anchor": "middle", y: 21, lang: one.lang },
         ...text.map((line, nth) => svg("tspan", { x: 0, dy: nth ? 14 : 0 }, line)),
       ),
       svg("title", {}, one.label),
@@ -166,7 +164,7 @@ export function web(
   );
   const mark = (id: string | null) => {
     for (const one of drawnTies) {
-      const its = one.dataset.source === id || one.dataset.target === id;
+      const its = one.getAttribute("data-source") === id || one.getAttribute("data-target") === id;
       one.classList.toggle("on", id !== null && its);
     }
   };
@@ -175,7 +173,7 @@ export function web(
       const target = event.target as Element;
       const node =
         target.closest<SVGElement>("[data-id]") ?? target.querySelector<SVGElement>("[data-id]");
-      mark(node?.dataset.id ?? null);
+      mark(node?.getAttribute("data-id") ?? null);
     });
   }
   return picture;
