@@ -12,11 +12,14 @@ KG = [sys.executable, "-c", "from kg.cli import main; main()"]
 
 @contextmanager
 def served(
-    env: Mapping[str, str], command: Sequence[str] = KG, cwd: Path | None = None
+    env: Mapping[str, str],
+    command: Sequence[str] = KG,
+    cwd: Path | None = None,
+    files: Sequence[Path] = (),
 ) -> Iterator[str]:
     """The address of a service on any free port, once it says that it listens."""
     process = subprocess.Popen(
-        [*command, "serve", "--port", "0"],
+        [*command, "serve", "--port", "0", *files],
         env=dict(env),
         cwd=cwd,
         stdout=subprocess.PIPE,
