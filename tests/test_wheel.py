@@ -96,6 +96,8 @@ def test_the_wheel_carries_what_it_needs(wheel: Path) -> None:
     assert len(wanted) > 100
     assert wanted <= names
     assert {"kg/__init__.py", "kg/py.typed", "kg_api/app.py"} <= names
+    papers = {"audits", "checks", "codebook"}
+    assert {f"kg/_project/docs/{name}.md" for name in papers} <= names
     pages = {
         path.relative_to(ROOT / "api").as_posix()
         for folder, suffixes in (("static", "css js br gz json md"), ("site", "html po"))

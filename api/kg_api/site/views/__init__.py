@@ -1,10 +1,23 @@
 """The views: one module for each page or group of pages, one function for each page."""
 
 from kg_api.site.page import View
-from kg_api.site.views import browse, commitments, docs, home, resource, workbench
+from kg_api.site.views import (
+    about,
+    browse,
+    codebook,
+    commitments,
+    docs,
+    home,
+    quality,
+    resource,
+    workbench,
+)
 
 # by the name that routes use
 VIEWS: dict[str, View] = {
+    "about": about.view,
+    "codebook": codebook.view,
+    "quality": quality.view,
     "browse": browse.view,
     "commitments": commitments.view,
     "home": home.view,

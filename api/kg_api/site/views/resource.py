@@ -13,7 +13,7 @@ from kg_api import linked, urls
 from kg_api.evaluation import TRUNCATED
 from kg_api.site import kinds, language
 from kg_api.site.page import Asked, Page, View
-from kg_api.site.views import actor, graph, ontology, things, topic
+from kg_api.site.views import actor, graph, ontology, reader, things, topic
 
 # the view of each kind that `kinds.of` tells apart; whatever has none is shown as a thing
 VIEWS: dict[str, View] = {
@@ -24,6 +24,9 @@ VIEWS: dict[str, View] = {
     "scheme": ontology.scheme,
     "ontology": ontology.view,
     "graph": graph.view,
+    "source": reader.source_view,
+    **dict.fromkeys(("pillar", "section"), reader.section_view),
+    "passage": reader.passage_view,
 }
 
 
