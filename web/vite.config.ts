@@ -1,7 +1,8 @@
 // Builds the styles and scripts of the pages into the package of the service, with a manifest that
 // says under which names. Nothing is loaded from elsewhere, and nothing is written into pages.
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
@@ -21,9 +22,11 @@ const entries = Object.fromEntries(
   ].flatMap(([name, path]) => (existsSync(here(path ?? "")) ? [[name, here(path ?? "")]] : [])),
 );
 
-const built = here("../api/kg_api/static");
+// made here first: a service that starts meanwhile finds the old files, or the new ones
+const built = here("dist");
+const served = here("../api/kg_api/static");
 
-/** Each file a second and third time, compressed as far as it goes: the service only sends them. */
+/** Each file a second and third time, compressed as far as it goes; then all to their place. */
 function compressed(): Plugin {
   return {
     name: "compressed",
@@ -35,6 +38,9 @@ function compressed(): Plugin {
         await writeFile(`${built}/${name}.br`, brotliCompressSync(bytes));
         await writeFile(`${built}/${name}.gz`, gzipSync(bytes, { level: 9 }));
       }
+      await mkdir(dirname(served), { recursive: true });
+      await rm(served, { recursive: true, force: true });
+      await rename(built, served);
     },
   };
 }
