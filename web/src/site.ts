@@ -1,5 +1,6 @@
-// What every page has beyond its HTML: suggestions in the search fields. Nothing here is needed to
-// read or to find; without it, the forms do the same with one more step.
+// What every page has beyond its HTML: suggestions in the search fields, previews of places. Nothing
+// here is needed to read or to find; without it, forms and links do the same with one more step.
+import { previews } from "./preview";
 import { suggestions } from "./suggest";
 
 for (const input of document.querySelectorAll<HTMLInputElement>(
@@ -7,3 +8,5 @@ for (const input of document.querySelectorAll<HTMLInputElement>(
 )) {
   suggestions(input);
 }
+
+previews(document.body);

@@ -31,8 +31,9 @@ SELECT DISTINCT ?thing WHERE { ?thing skos:inScheme ?scheme } ORDER BY ?thing
 """
 _NAMED = """
 SELECT ?thing (COUNT(DISTINCT ?passage) AS ?passages) WHERE {
-  GRAPH ?passage { ?passage a comity:Passage . ?claim comity:sentence ?number ; ?property ?thing }
-  FILTER(ISIRI(?thing) && !CONTAINS(STR(?thing), "#"))
+  GRAPH ?passage { ?passage a comity:Passage .
+    { ?one ?property ?thing FILTER(?property != rdf:type) } UNION { ?thing ?property ?one } }
+  FILTER(ISIRI(?thing) && !CONTAINS(STR(?thing), "#") && ?thing != ?passage)
 } GROUP BY ?thing ORDER BY DESC(?passages) ?thing
 """
 
@@ -77,8 +78,15 @@ def members(snapshot: Snapshot, kind: str) -> tuple[Member, ...]:
     return kept(snapshot, ("members", kind), read)
 
 
+def iris(snapshot: Snapshot, kind: str) -> frozenset[str]:
+    """The IRIs of all things of a kind."""
+    return kept(
+        snapshot, ("iris", kind), lambda: frozenset(one.iri for one in members(snapshot, kind))
+    )
+
+
 def passages(snapshot: Snapshot) -> dict[str, int]:
-    """In how many passages claims name each thing that has an address; the most first."""
+    """In how many passages each thing that has an address is named; the most first."""
 
     def read() -> dict[str, int]:
         return {row["thing"]: int(row["passages"]) for row in _rows(snapshot, _NAMED)}

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg import document, resource
+from kg import document, resource, sources
 from kg.accounts import Thing
 from kg.errors import NotFound
 from kg.names import PREFIXES, compact
@@ -220,8 +220,14 @@ class Subject:
 
     @cached_property
     def passages(self) -> tuple[str, ...]:
-        """The passages whose claims or things name it."""
-        return tuple(sorted({one.passage for one in self.mentions}))
+        """The passages that say anything of it or with it."""
+        node, graphs = ox.NamedNode(self.iri), self.snapshot.graphs
+        quads = (
+            *self.snapshot.engine.quads(None, None, node, None),
+            *self.snapshot.engine.quads(node, None, None, None),
+        )
+        found = {getattr(quad.graph_name, "value", "") for quad in quads}
+        return tuple(sorted(one for one in found if graphs.get(one) == sources.REPORTED))
 
     def commitments(self) -> int:
         """How many undertakings it bears by name."""

@@ -8,30 +8,20 @@ import pyoxigraph as ox
 
 from kg.accounts import Thing
 from kg.names import BASE, PREFIXES, compact
-from kg.results import Rows
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import fan, kinds, language, schema
+from kg_api.site import fan, kinds, language, schema, stock
 from kg_api.site.facts import Property, Where, place
 from kg_api.site.page import Asked, Page
 from kg_api.site.subject import DOERS, Subject, by_relation, by_topic, date_of
 from kg_api.site.tenures import tenures
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
-_WITH = """
-SELECT DISTINCT ?other ?passage ?order WHERE {
-  { SELECT DISTINCT ?passage ?actor WHERE { GRAPH ?passage {
-    ?passage a comity:Passage . ?one comity:sentence ?n ; ?names ?actor } } }
-  GRAPH ?passage { ?two comity:sentence ?m ; ?also ?other }
-  ?other a/rdfs:subClassOf* comity:Actor . FILTER(?other != ?actor)
-  OPTIONAL { ?passage comity:order ?order }
-} ORDER BY ?other ?passage
-"""
 _QUERY = """PREFIX comity: <https://w3id.org/comity/ontology#>
 SELECT ?claim ?relation ?quote ?citation WHERE {{
   GRAPH ?passage {{ ?claim comity:sentence ?sentence ; ?relation <{iri}> .
     OPTIONAL {{ ?claim comity:quote ?quote }} }}
-  ?passage comity:order ?order ; comity:citationLabel ?citation FILTER(LANG(?citation) = "{lang}")
+  ?passage comity:order ?order ; comity:citationLabel ?citation FILTER(LANG(?citation) = "en")
 }} ORDER BY ?passage ?order ?sentence ?claim"""
 # what stands in the list of instruments and the like, in this order
 _LISTED = ("instrument", "initiative", "event", "document")
@@ -63,12 +53,16 @@ class Listed:
 
 def company(subject: Subject) -> tuple[Company, ...]:
     """Who else is named in the passages that name an actor: most passages first, then by name."""
-    rows = subject.snapshot.query(_WITH, {"actor": ox.NamedNode(subject.iri)})
-    assert isinstance(rows, Rows)
+    actors = stock.iris(subject.snapshot, "actors")
     found: dict[str, list[Where]] = defaultdict(list)
-    for row in rows.records():
-        label = subject.snapshot.names.label(row["passage"], subject.lang)
-        found[row["other"]].append(Where("reported", place(label), row["passage"]))
+    for passage in subject.passages:
+        where = Where(
+            "reported", place(subject.snapshot.names.label(passage, subject.lang)), passage
+        )
+        quads = subject.snapshot.engine.quads(None, None, None, ox.NamedNode(passage))
+        named = {getattr(one, "value", "") for quad in quads for one in (quad.subject, quad.object)}
+        for other in named & actors - {subject.iri}:
+            found[other].append(where)
     made = [
         Company(subject.thing(iri), "#" not in iri, tuple(places)) for iri, places in found.items()
     ]
@@ -177,7 +171,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         % {"name": subject.label, "count": passages},
         data=data,
         forms=subject.forms(network=True),
-        query=_QUERY.format(iri=subject.iri, lang=asked.lang),
+        query=_QUERY.format(iri=subject.iri),
         linked=schema.organization(subject),
     )
 

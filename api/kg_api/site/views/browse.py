@@ -165,6 +165,20 @@ def titles(lang: str) -> dict[str, str]:
     }
 
 
+def counted(kind: str, number: int, lang: str) -> str:
+    """So many things of a kind, with their noun."""
+    several = language.texts(lang).ngettext
+    said = {
+        "actors": several("%(n)s actor", "%(n)s actors", number),
+        "instruments": several("%(n)s instrument", "%(n)s instruments", number),
+        "initiatives": several("%(n)s initiative", "%(n)s initiatives", number),
+        "events": several("%(n)s event", "%(n)s events", number),
+        "documents": several("%(n)s document", "%(n)s documents", number),
+        "topics": several("%(n)s topic", "%(n)s topics", number),
+    }
+    return said[kind] % {"n": language.number(number, lang)}
+
+
 def _leads(lang: str) -> dict[str, str]:
     _ = language.texts(lang).gettext
     return {
@@ -228,8 +242,8 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "removable": removable,
             "lines": [one for one in shown if not one.place],
             "unnamed": [one for one in shown if one.place],
-            "total": len(lines),
-            "all": len(members),
+            "total": counted(kind, len(lines), asked.lang),
+            "without_name": counted(kind, sum(bool(one.place) for one in lines), asked.lang),
             "number": number,
             "before": _address(kind, given, number - 1) if number > 1 else "",
             "after": _address(kind, given, number + 1) if number < pages else "",

@@ -79,7 +79,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     drawn = [draw(one) for one in vocabulary.tree(terms["class"])]
     return Page(
         template="ontology.html",
-        title=subject.label,
+        title=subject.text("title") or _("Ontology of Comity"),
         path=urls.page(subject.iri),
         current="ontology",
         iri=subject.iri,
@@ -91,7 +91,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "parts": [(sort, titles[sort], terms[sort]) for sort in titles if terms[sort]],
             "drawn": sorted(drawn, key=lambda one: (-len(one.boxes), one.title)),
             "total": sum(map(len, terms.values())),
-            "rest": subject.rest("description", "abstract"),
+            "rest": subject.rest("title", "description", "abstract"),
         },
         forms=subject.forms(),
         query=_TERMS.format(iri=subject.iri, lang=asked.lang),

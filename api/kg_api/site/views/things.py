@@ -14,9 +14,9 @@ _QUERY = """PREFIX comity: <https://w3id.org/comity/ontology#>
 SELECT ?thing ?relation ?quote ?citation WHERE {{
   GRAPH ?passage {{ ?passage a comity:Passage . ?thing ?relation <{iri}> .
     OPTIONAL {{ ?thing comity:quote ?quote }} }}
-  ?passage comity:order ?order ; comity:citationLabel ?citation FILTER(LANG(?citation) = "{lang}")
+  ?passage comity:order ?order ; comity:citationLabel ?citation FILTER(LANG(?citation) = "en")
 }} ORDER BY ?passage ?order ?thing"""
-_STATEMENTS = """SELECT ?subject ?property ?value ?graph WHERE {{
+STATEMENTS = """SELECT ?subject ?property ?value ?graph WHERE {{
   {{ GRAPH ?graph {{ <{iri}> ?property ?value }} BIND(<{iri}> AS ?subject) }}
   UNION {{ GRAPH ?graph {{ ?subject ?property <{iri}> }} BIND(<{iri}> AS ?value) }}
 }} ORDER BY ?graph ?property ?subject ?value"""
@@ -69,7 +69,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     _ = language.texts(asked.lang).gettext
     plain = subject.kind in ("thing", "graph")
     shown = () if plain else (*_WHAT, *_WHEN, *_WHO, *_UNDER, *_AFTER)
-    query = _STATEMENTS if plain else _QUERY
+    query = STATEMENTS if plain else _QUERY
     sign = {
         "instrument": "instruments", "initiative": "initiatives", "event": "events",
         "document": "documents",
@@ -92,6 +92,6 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "differences": subject.differences(),
         },
         forms=subject.forms(network=bool(sign)),
-        query=query.format(iri=subject.iri, lang=asked.lang),
+        query=query.format(iri=subject.iri),
         linked=schema.described(subject),
     )

@@ -15,6 +15,7 @@ from kg_api.site.claims import Row
 from kg_api.site.facts import Where, place
 from kg_api.site.page import Asked, Page
 from kg_api.site.subject import Group, Subject, in_order
+from kg_api.site.views.things import STATEMENTS
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
 _TYPE, _BROADER = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(_SKOS + "broader")
@@ -26,7 +27,7 @@ SELECT ?claim ?property ?concept ?quote ?citation WHERE {{
   GRAPH ?passage {{ ?claim ?property ?concept ; comity:sentence ?sentence .
     OPTIONAL {{ ?claim comity:quote ?quote }} }}
   ?claim a ?class FILTER(?class IN (comity:Action, comity:Participation))
-  ?passage comity:order ?order ; comity:citationLabel ?citation FILTER(LANG(?citation) = "{lang}")
+  ?passage comity:order ?order ; comity:citationLabel ?citation FILTER(LANG(?citation) = "en")
 }} ORDER BY ?passage ?order ?sentence ?claim"""
 
 
@@ -142,7 +143,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "rest": subject.rest(*shown),
         },
         forms=subject.forms(network=topic),
-        query=_QUERY.format(iri=subject.iri, lang=asked.lang),
+        query=(_QUERY if total else STATEMENTS).format(iri=subject.iri),
         linked=schema.described(
             subject,
             inDefinedTermSet=next(
