@@ -1,16 +1,22 @@
 """Pages of commitments, pairs, timeline, search, data and changes: what they show and lead to."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from kg.accounts import Thing
 from kg.commitments import commitments
-from kg.errors import UsageError
+from kg.errors import NotFound, UsageError
+from kg.pair import pair
+from kg.periods import Period
 from kg.results import Rows
 from kg.snapshot import Snapshot
+from kg.timeline import Entry
 from kg_api import site
+from kg_api.site import dating
 from kg_api.site.page import Asked, Page
 from kg_api.site.views import VIEWS
 
@@ -163,3 +169,125 @@ def test_a_column_that_says_the_same_is_a_sentence(real_snapshot: Snapshot) -> N
     text = read(html(real_snapshot, "commitments", modality="will-continue", topic="online safety"))
     assert "All of them are worded “will continue”." in text
     assert "None of these sentences gives a date." in text
+
+
+# ---- pairs
+
+PAIR = "japan-united-kingdom"
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_pair_shows_every_action_and_commitment(real_snapshot: Snapshot, lang: str) -> None:
+    """All that the library has of a pair stands on its page, and each action with its place."""
+    text = read(html(real_snapshot, "pair", lang, slug=PAIR))
+    found = pair(real_snapshot, PAIR, lang=lang).content
+    for group in (*found["joint_actions"], *found["one_sided_actions"]):
+        for one in group["actions"]:
+            assert one["quote"] in text
+    for one in found["commitments"]:
+        assert one["quote"] in text
+    for one in found["money"]:
+        assert one["quote"] in text
+    for group in found["instruments"]:
+        for one in group["instruments"]:
+            assert one["label"] in text
+    assert ("not followed up in the sources held" in text) == (lang == "en")
+
+
+def test_the_query_of_a_pair_gives_its_actions(real_snapshot: Snapshot) -> None:
+    """The query of the page runs, and gives every action that it shows."""
+    made = page(real_snapshot, "pair", slug=PAIR)
+    rows = answered(real_snapshot, made.query)
+    assert {row["action"] for row in rows} == {one.iri for one in pair(real_snapshot, PAIR).actions}
+
+
+def test_a_pair_says_what_differs_on_both_sides(real_snapshot: Snapshot) -> None:
+    """A date that the report and a ministry give differently stands twice, and neither wins."""
+    text = read(html(real_snapshot, "pair", slug=PAIR))
+    said = text[text.index("Memorandum of cooperation on people-to-people exchanges: date") :][:200]
+    for part in (
+        "10 November 2023",
+        "footnote 3",
+        "7 November 2023",
+        "www.mofa.go.jp",
+        "Both stand.",
+    ):
+        assert part in said
+
+
+def test_pairs_are_listed_with_their_sources(real_snapshot: Snapshot) -> None:
+    """The list leads to each pair that has a bilateral source."""
+    text = html(real_snapshot, "pairs")
+    assert 'href="/en/pair/japan-united-kingdom"' in text
+    assert "Japan and the United Kingdom" in read(text)
+    with pytest.raises(NotFound):
+        page(real_snapshot, "pair", slug="japan-france")
+
+
+# ---- timeline
+
+WINDOWS: list[dict[str, str]] = [
+    {},
+    {"kind": "event"},
+    {"kind": "action", "basis": "reference"},
+    {"basis": "reported", "from": "2023-05", "to": "2023-05"},
+    {"topic": "topic:semiconductors"},
+    {"actor": "METI", "kind": "instrument"},
+    {"topic": "topic:data", "actor": "actor:da", "to": "2023"},
+]
+
+
+@pytest.mark.parametrize("wish", WINDOWS, ids=lambda wish: "-".join(wish) or "all")
+def test_the_query_of_the_timeline_gives_what_is_shown(
+    real_snapshot: Snapshot, wish: dict[str, str]
+) -> None:
+    """The query of the page runs, and gives the same things with the same dates."""
+    made = page(real_snapshot, "timeline", **wish)
+    shown = {
+        (row.thing.iri, row.entry.relation, row.edtf, row.entry.basis) for row in made.data["rows"]
+    }
+    label = real_snapshot.names.label
+    rows = answered(real_snapshot, made.query)
+    given = {
+        (row["thing"], row["relation"].rsplit("#")[-1], label(row["date"]), row["basis"])
+        for row in rows
+    }
+    assert given == shown
+    assert len(rows) == len(shown) == len(made.data["rows"])
+    read(html(real_snapshot, "timeline", "ja", **wish))
+
+
+def test_marks_have_the_width_of_their_dates() -> None:
+    """A day is a stroke, a month a block, a year a band, and what is to come an outline."""
+    over = dating.Scale(2023, 2024)
+    assert over.at(date(2023, 1, 1)) == 0
+    assert over.at(date(2024, 1, 1)) == pytest.approx(499.3, abs=0.1)
+
+    def mark(edtf: str, first: date, last: date, to_come: bool = False) -> dating.Mark:
+        entry = Entry(
+            "event", Thing("x", "x"), "date", Period(edtf, first, last), "reported", (), ()
+        )
+        return dating.draw(entry, over, to_come)
+
+    month = mark("2023-05", date(2023, 5, 1), date(2023, 5, 31))
+    assert (month.style, month.width) == ("range", pytest.approx(42.4, abs=0.1))
+    year = mark("2023", date(2023, 1, 1), date(2023, 12, 31))
+    assert (year.style, year.x, year.width) == ("year", 0, pytest.approx(499.3, abs=0.1))
+    assert mark("2023-05-19", date(2023, 5, 19), date(2023, 5, 19)).style == "mark"
+    ahead = mark("2024-10", date(2024, 10, 1), date(2024, 10, 31), to_come=True)
+    assert ahead.style == "open"
+
+
+def test_what_lies_after_the_report_is_marked_so(real_snapshot: Snapshot) -> None:
+    """The day of the report itself is not to come; what is later than it is."""
+    rows = page(real_snapshot, "timeline").data["rows"]
+    by_date = {row.edtf: row.to_come for row in rows}
+    assert not by_date["2024-01-16"]
+    assert by_date["2024-10"]
+    assert "after the day of the report" in read(html(real_snapshot, "timeline"))
+
+
+def test_no_date_is_said_in_words(real_snapshot: Snapshot) -> None:
+    """A filter that leaves nothing says how many actions have no date at all."""
+    text = read(html(real_snapshot, "timeline", topic="topic:dns-abuse"))
+    assert "No date passes all of these filters" in text

@@ -101,12 +101,19 @@ def pairs(
     return dict(sorted(found.items()))
 
 
-def pair(snapshot: Snapshot, one: str, other: str = "", lang: str = "en") -> Pair:
+def pair(
+    snapshot: Snapshot,
+    one: str,
+    other: str = "",
+    lang: str = "en",
+    accounts: Accounts | None = None,
+) -> Pair:
     """What the bilateral sources say of two countries, or of a pair by the name of its address.
 
-    UsageError for what is no country, NotFound for a pair without a bilateral source.
+    Whoever has read the accounts already, in that language, passes them. UsageError for what is no
+    country, NotFound for a pair without a bilateral source.
     """
-    accounts = Accounts(snapshot, lang)
+    accounts = accounts or Accounts(snapshot, lang)
     if other:
         wanted = {
             accounts.coded(text, "side") or accounts.resolve(text, "actor") for text in (one, other)

@@ -180,10 +180,12 @@ def timeline(
     until: str | None = None,
     basis: str | None = None,
     lang: str = "en",
+    accounts: Accounts | None = None,
 ) -> Timeline:
     """The dated events, actions and instruments that any day of a window may mean.
 
     With a topic or an actor: the actions that have it, and the events and instruments these name.
+    Whoever has read the accounts already, in that language, passes them.
     """
     if kind is not None and kind not in KINDS:
         raise UsageError(f"no kind {kind[:40]!r}: choose {', '.join(KINDS)}")
@@ -191,7 +193,7 @@ def timeline(
         raise UsageError(f"no basis {basis[:40]!r}: choose {', '.join(BASES)}")
     first = None if since is None else day(since, "from")
     last = None if until is None else day(until, "to", last=True)
-    accounts = Accounts(snapshot, lang)
+    accounts = accounts or Accounts(snapshot, lang)
     actions = accounts.actions()
     if topic is not None:
         wanted = accounts.narrower(accounts.resolve(topic, "topic"))

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from kg.timeline import BASES, KINDS
 from kg_api import accounts, urls
 from kg_api.jobs import Job
+from kg_api.site import asking
 
 router = APIRouter(tags=["timeline"])
 
@@ -39,6 +40,9 @@ async def _answer(request: Request, suffix: str = "") -> Response:
 @router.get(urls.TIMELINE, summary="Events, actions and instruments by their dates", **_ABOUT)
 async def show_timeline(request: Request) -> Response:
     """Dated things from the first day that their date may mean; dates as ranges."""
+    if asking.wanted(request):
+        wish = accounts.read(request, [*_NAMES], (), page=True)
+        return await accounts.page(request, "timeline", wish)
     return await _answer(request)
 
 

@@ -8,13 +8,18 @@ from kg_api.site.views import (
     commitments,
     docs,
     home,
+    pair,
     quality,
     resource,
+    timeline,
     workbench,
 )
 
 # by the name that routes use
 VIEWS: dict[str, View] = {
+    "timeline": timeline.view,
+    "pairs": pair.listing,
+    "pair": pair.view,
     "about": about.view,
     "codebook": codebook.view,
     "quality": quality.view,

@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from kg.accounts import Accounts, Thing
 from kg.commitments import Commitment, Listing, commitments
 from kg.commitments.following import OPEN, UNMENTIONED, FollowUp, LaterReport
 from kg.commitments.formats import FORMATS
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import language
+from kg_api.site import commitments_query, language
+from kg_api.site.accounting import accounts as accounts_of
 from kg_api.site.claims import Desk, Row
 from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, choices, read, short
 from kg_api.site.page import Asked, Form, Page
@@ -113,7 +112,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     _ = language.texts(asked.lang).gettext
     chosen = read(asked.params, NAMES, urls.COMMITMENTS)
     values = {name: text for name, text in chosen.values.items() if name != RELEASE}
-    accounts = Accounts(snapshot, asked.lang)
+    accounts = accounts_of(snapshot, asked.lang)
     dated = values.pop("dated", "") == "true"
     group = values.pop("group", "")
     listing = commitments(
@@ -162,7 +161,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             Form(_label(one.name), chosen.form(one.suffix, asked.lang), one.media_type)
             for one in sorted(FORMATS, key=lambda one: _ORDER.index(one.name))
         ),
-        query=_query(listing, set_, used, asked.lang),
+        query=commitments_query.text(listing, set_, used.bearers, accounts, asked.lang),
         linked={
             "@context": "https://schema.org",
             "@type": "CollectionPage",
@@ -349,67 +348,3 @@ def _active(
             shown = language.when(text, lang)
         found.append(Active(names[name], shown, chosen.without(name)))
     return tuple(found)
-
-
-def _query(listing: Listing, set_: dict[str, str], used: _Used, lang: str) -> str:
-    """SPARQL that gives the commitments of the page, a row each."""
-    accounts = used.accounts
-    inside, after = [], []
-    for name, property_ in (
-        ("bearer", "actor"), ("counterpart", "counterpart"), ("modality", "modality"),
-        ("status", "status"),
-    ):  # fmt: skip
-        if name in set_:
-            inside.append(f"?commitment comity:{property_} {_term(set_[name])} .")
-    if "side" in set_:
-        bearers = sorted(
-            one
-            for one in used.bearers
-            if any(set_["side"] in accounts.countries_of(one, its) for its in accounts.sources)
-        )
-        inside.append(f"VALUES ?standing {{ {' '.join(map(_term, bearers))} }}")
-        inside.append("?commitment comity:actor ?standing .")
-    if "topic" in set_:
-        after.append(f"?commitment comity:topic/skos:broader* {_term(set_['topic'])} .")
-    if "source" in set_:
-        after.append(f"?passage dct:isPartOf {_term(set_['source'])} .")
-    if listing.as_of is not None:
-        after.append("?passage dct:isPartOf/comity:date/comity:latest ?held .")
-        after.append(f'FILTER(?held <= "{listing.as_of.isoformat()}"^^xsd:date)')
-    due = "?commitment comity:deadline ?due ."
-    if listing.filters.get("due_from") or listing.filters.get("due_to"):
-        after += [due, "?due comity:earliest ?earliest ; comity:latest ?latest ."]
-        if since := listing.filters.get("due_from"):
-            after.append(f'FILTER(?latest >= "{since}"^^xsd:date)')
-        if until := listing.filters.get("due_to"):
-            after.append(f'FILTER(?earliest <= "{until}"^^xsd:date)')
-    else:
-        after.append(due if listing.filters.get("dated") else f"OPTIONAL {{ {due} }}")
-    named = '?bearer rdfs:label ?{0} FILTER(LANG(?{0}) = "{1}")'
-    own = "" if lang == "en" else f"\n  OPTIONAL {{ {named.format('own', lang)} }}"
-    name = "?english" if lang == "en" else "COALESCE(?own, ?english)"
-    return f"""\
-SELECT ?commitment ?place ?words
-  (GROUP_CONCAT(DISTINCT {name}; separator=", ") AS ?who) ?wording ?standsAs ?due
-WHERE {{
-  GRAPH ?passage {{
-    ?passage a comity:Passage .
-    ?commitment a comity:Commitment ; comity:sentence ?sentence ; comity:quote ?words ;
-      comity:actor ?bearer ; comity:modality ?wording ; comity:status ?standsAs .
-{_indented(inside, 4)}  }}
-  ?passage comity:order ?order ; comity:citationLabel ?place .
-  FILTER(LANG(?place) = "en")
-{_indented(after, 2)}  OPTIONAL {{ {named.format("english", "en")} }}{own}
-}}
-GROUP BY ?commitment ?place ?words ?wording ?standsAs ?due ?order ?sentence
-ORDER BY ?order ?sentence ?commitment"""
-
-
-def _term(iri: str) -> str:
-    curie = short(iri)
-    plain = curie != iri and all(sign.isalnum() or sign in ":-_" for sign in curie)
-    return curie if plain else str(ox.NamedNode(iri))
-
-
-def _indented(lines: Sequence[str], by: int) -> str:
-    return "".join(f"{' ' * by}{one}\n" for one in lines)
