@@ -104,10 +104,11 @@ def filled(
     text: str,
     parameters: Sequence[Mapping[str, Any]] = (),
     given: Mapping[str, Sequence[str]] | None = None,
+    summary: str = "",
     **_: object,
 ) -> Reply:
     """The text of a named query with its values in it, for the endpoint or a store elsewhere."""
-    question = Query(name, text, parameters=tuple(Parameter(**one) for one in parameters))
+    question = Query(name, text, summary, "", tuple(Parameter(**one) for one in parameters))
     try:
         body = filling.filled(question, given or {}, snapshot.names.resolve)
     except NotFound as error:

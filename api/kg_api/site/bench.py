@@ -190,6 +190,7 @@ GROUP BY ?one ?other
 ORDER BY DESC(?passages) ?one ?other
 """
 _CONSTRUCT = """\
+#defaultView:Graph
 CONSTRUCT { ?thing ?property ?value } WHERE {
   GRAPH <https://w3id.org/comity/source/jukdp-2024/semiconductors/a> {
     ?thing ?property ?value

@@ -60,6 +60,59 @@ export function lines(text: string, most = 22, rows = 3): string[] {
     : [...shown.slice(0, rows - 1), shown.slice(rows - 1).join(wide ? "" : " ")];
 }
 
+interface Box {
+  x: number;
+  y: number;
+  /** Half the width of the label, and how far it reaches below the sign. */
+  half: number;
+  below: number;
+}
+
+/** Places in a picture of some width where no label stands in another. */
+function apart(placed: readonly Placed[], width: number): Box[] {
+  const xs = placed.map((one) => one.x ?? 0);
+  const left = Math.min(...xs);
+  const span = Math.max(Math.max(...xs) - left, 1);
+  const scale = Math.min(1.5, (width - 120) / span);
+  const boxes = placed.map((one): Box => {
+    const rows = lines(one.label);
+    const longest = Math.max(
+      ...rows.map((row) =>
+        [...row].reduce((sum, sign) => sum + (/[\u3000-\u9fff]/.test(sign) ? 13 : 7), 0),
+      ),
+    );
+    const x = width / 2 + ((one.x ?? 0) - left - span / 2) * scale;
+    return { x, y: (one.y ?? 0) * scale, half: longest / 2 + 4, below: 14 + 14 * rows.length };
+  });
+  for (let round = 0; round < 120; round += 1) {
+    let moved = false;
+    for (const [nth, one] of boxes.entries()) {
+      for (const other of boxes.slice(nth + 1)) {
+        const overX = one.half + other.half - Math.abs(one.x - other.x);
+        const [upper, lower] = one.y <= other.y ? [one, other] : [other, one];
+        const overY = upper.below + 12 - (lower.y - upper.y);
+        if (overX <= 0 || overY <= 0) continue;
+        moved = true;
+        if (overX < overY) {
+          const step = overX / 2 + 0.5;
+          const way = one.x <= other.x ? 1 : -1;
+          one.x -= step * way;
+          other.x += step * way;
+        } else {
+          upper.y -= overY / 2 + 0.5;
+          lower.y += overY / 2 + 0.5;
+        }
+      }
+    }
+    for (const one of boxes) {
+      const room = Math.min(one.half, width / 2);
+      one.x = Math.min(Math.max(one.x, room), width - room);
+    }
+    if (!moved) break;
+  }
+  return boxes;
+}
+
 export function web(
   nodes: readonly Node[],
   ties: readonly Tie[],
@@ -71,39 +124,27 @@ export function web(
     source,
     target,
   }));
-  const height = Math.round(Math.min(900, Math.max(360, 140 + 62 * Math.sqrt(nodes.length) * 1.6)));
   const simulation = forceSimulation(placed)
     .force(
       "link",
       forceLink<Placed, SimulationLinkDatum<Placed>>(links)
         .id((one) => one.id)
-        .distance(90),
+        .distance(100),
     )
     .force("charge", forceManyBody().strength(nodes.length > 120 ? -160 : -420))
-    .force("collide", forceCollide(34))
-    .force("x", forceX(0).strength(0.06 * (height / width)))
-    .force("y", forceY(0).strength(0.09))
+    .force("collide", forceCollide(44))
+    .force("x", forceX(0).strength(0.04))
+    .force("y", forceY(0).strength(0.08))
     .stop();
   simulation.tick(nodes.length > 200 ? 160 : 320);
-  const xs = placed.map((one) => one.x ?? 0);
-  const ys = placed.map((one) => one.y ?? 0);
-  const [left, right, top, bottom] = [
-    Math.min(...xs),
-    Math.max(...xs),
-    Math.min(...ys),
-    Math.max(...ys),
-  ];
-  const [padX, padY] = [Math.min(80, width / 5), 34];
-  const scaleX = (width - 2 * padX) / Math.max(right - left, 1);
-  const scaleY = (height - 2 * padY) / Math.max(bottom - top, 1);
-  const at = (one: Placed): [number, number] => [
-    padX +
-      ((one.x ?? 0) - left) * Math.min(scaleX, 2.4) +
-      Math.max(0, (width - 2 * padX - (right - left) * Math.min(scaleX, 2.4)) / 2),
-    padY +
-      ((one.y ?? 0) - top) * Math.min(scaleY, 2.4) +
-      Math.max(0, (height - 2 * padY - (bottom - top) * Math.min(scaleY, 2.4)) / 2),
-  ];
+  const boxes = apart(placed, width);
+  const top = Math.min(...boxes.map((one) => one.y)) - 14;
+  const height = Math.max(...boxes.map((one) => one.y + one.below)) + 6 - top;
+  const places = new Map(placed.map((one, nth) => [one.id, boxes[nth]]));
+  const at = (one: Placed): [number, number] => {
+    const box = places.get(one.id);
+    return box ? [Math.round(box.x), Math.round(box.y - top)] : [0, 0];
+  };
   const byId = new Map(placed.map((one) => [one.id, one]));
   const drawnTies = ties.flatMap((tie) => {
     const [from, to] = [byId.get(tie.source), byId.get(tie.target)];

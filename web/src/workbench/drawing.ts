@@ -234,7 +234,9 @@ export async function network(found: Rows, labels: Labels, say: Say): Promise<HT
     if (Math.abs(width - drawn) < 40) return;
     drawn = width;
     const made = web([...nodes.values()], [...ties.values()], width, label);
-    host.replaceChildren(framed(made, `${label}. ${say("network_said")}`));
+    host.replaceChildren(
+      framed(made, `${label}${labels.lang === "ja" ? "。" : ". "}${say("network_said")}`),
+    );
   };
   requestAnimationFrame(draw);
   new ResizeObserver(draw).observe(host);

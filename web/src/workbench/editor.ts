@@ -29,7 +29,12 @@ export interface Editor {
 }
 
 const THEME = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: "0.9063rem" },
+  "&": {
+    color: "var(--ink)",
+    backgroundColor: "var(--paper)",
+    fontSize: "0.9063rem",
+    minHeight: "inherit",
+  },
   "&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "2px" },
   ".cm-scroller": { fontFamily: "var(--voice-machine)", lineHeight: "1.6" },
   ".cm-content": { padding: "0.75rem 0", caretColor: "var(--ink)" },

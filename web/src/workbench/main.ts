@@ -19,6 +19,12 @@ const results = document.querySelector<HTMLElement>("#results");
 
 if (form && area && results) start(form, area, results);
 
+/** What is wrong, without its place, which is shown beside it. */
+function plainly(detail: string): string {
+  const [words = ""] = detail.replace(/^line \d+, column \d+: /, "").split("❱");
+  return detail.includes("❱") ? words.slice(0, words.lastIndexOf(": ")) : words;
+}
+
 function storage(): Storage | null {
   try {
     return localStorage;
@@ -151,9 +157,9 @@ function start(form: HTMLFormElement, area: HTMLTextAreaElement, results: HTMLEl
   const clear = () => {
     running?.abort();
     results.replaceChildren();
-    // what the server wrote about another query is no longer true
-    document.querySelector("#keep #take")?.closest("section")?.remove();
   };
+  // each result brings its own ways to take it away
+  document.querySelector("#keep #take")?.closest("section")?.remove();
   cancel.addEventListener("click", () => running?.abort("cancelled"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -207,9 +213,7 @@ function start(form: HTMLFormElement, area: HTMLTextAreaElement, results: HTMLEl
 
   const refuse = (query: string, problem: Problem) => {
     const { line, column, limit, status } = problem;
-    const said = problem.detail
-      .replace(/^line \d+, column \d+: /, "")
-      .replace(/: [^:]*❱[\s\S]*$/, "");
+    const said = plainly(problem.detail);
     const detail = html("p", { lang: "en" }, said);
     if (line) {
       const at = column ?? 1;
