@@ -92,6 +92,19 @@ class Service(FastAPI):
         """Answer a request, or follow the server's beginning and end."""
         await self.front(scope, receive, send)
 
+    async def behind(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what the front passes on."""
+        await super().__call__(scope, receive, send)
+
+    @property
+    def releases(self) -> Releases:
+        """The releases that are served."""
+        found: Releases = self.state.releases
+        return found
+
+    async def load(self) -> None:
+        """Nothing is left to be imported."""
+
 
 def create_app(
     settings: Settings,
@@ -113,9 +126,16 @@ def create_app(
     elif source is None:
         source = Source(path=snapshots.locate(None, settings), project=settings.project)
     releases = Releases(settings, source, make, watch)
+    return application(settings, releases, ahead=ahead)
+
+
+def application(
+    settings: Settings, releases: Releases, front: Front | None = None, ahead: bool = True
+) -> Service:
+    """FastAPI with all routes over releases, behind a front, or else behind one of its own."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if not static.is_built():
             _log.warning(static.MISSING)
         await releases.start()
@@ -123,7 +143,7 @@ def create_app(
             yield
         finally:
             await releases.close()
-            front.requests.flush()
+            app.front.requests.flush()
 
     app = Service(
         title="Comity",
@@ -135,7 +155,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state = Current(settings, releases)
-    front = app.front = Front(super(Service, app).__call__, settings, releases, ahead)
+    app.front = front or Front(app.behind, settings, releases, ahead)
     errors.install(app)
     for module in _ROUTES:
         app.include_router(module.router)

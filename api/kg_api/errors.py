@@ -4,10 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +14,10 @@ from kg import errors, formats
 from kg_api import urls
 from kg_api.accepting import header, reader
 from kg_api.jobs import NotAcceptable, Unanswered
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
 
 MEDIA_TYPE = "application/problem+json"
 HTML = "text/html; charset=utf-8"
@@ -152,16 +154,17 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    wrong = [
-        {"parameter": ".".join(map(str, one["loc"])), "says": one["msg"]} for one in error.errors()
-    ]
+    found = cast("RequestValidationError", error).errors()
+    wrong = [{"parameter": ".".join(map(str, one["loc"])), "says": one["msg"]} for one in found]
     said = "; ".join(f"{one['parameter']}: {one['says']}" for one in wrong)
     return respond(request, Refusal(400, said, {"parameters": wrong}))
 
 
-def install(app: FastAPI) -> None:
+def install(app: "FastAPI") -> None:
     """Make every error of the application answer with a problem."""
+    # slow to import, and whoever calls this has done so
+    from fastapi.exceptions import RequestValidationError
+
     for kind in (errors.KgError, Problem, Unanswered, Exception):
         app.add_exception_handler(kind, _any)
     app.add_exception_handler(HTTPException, _http)

@@ -6,21 +6,44 @@ import gc
 import resource
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any, Protocol
 
 import uvicorn
 import uvloop
+from starlette.types import Receive, Scope, Send
 
 from kg.errors import UsageError
 from kg.settings import Settings
-from kg_api.app import Service
 from kg_api.connection import Bounded, close_idle
+from kg_api.front import Front
+from kg_api.releases import Releases
 
 # objects that are made, and not given up again, before the young of them are looked through
 _YOUNG = 20_000
 # ticks between two looks for idle connections
 _TICKS = 5
+# whoever waited for the service to listen is answered before the rest is imported
+_AT_FIRST = 0.05
+
+
+class Service(Protocol):
+    """What is served: the releases, the front, and what is imported once the front answers."""
+
+    @property
+    def releases(self) -> Releases:
+        """The releases that are served."""
+
+    @property
+    def front(self) -> Front:
+        """Whoever sees every request first."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+    async def load(self) -> None:
+        """Import the rest."""
 
 
 class Server(uvicorn.Server):
@@ -32,10 +55,11 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._service = service
         self._listening = listening
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Load, then listen; KgError for what cannot be loaded."""
-        releases = self._service.state.releases
+        releases = self._service.releases
         try:
             await releases.start()
         except BaseException:
@@ -43,20 +67,22 @@ class Server(uvicorn.Server):
             raise
         await super().startup(sockets)
         loop = asyncio.get_running_loop()
-        tasks: set[asyncio.Task[bool]] = set()
-
-        def look() -> None:
-            task = loop.create_task(releases.look())
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-
         with contextlib.suppress(NotImplementedError, RuntimeError):
-            loop.add_signal_handler(signal.SIGHUP, look)
-        # what is there now stays: looking through all of it stops every answer for a while
+            loop.add_signal_handler(signal.SIGHUP, lambda: self._later(releases.look()))
+        self._listening()
+        loop.call_later(_AT_FIRST, lambda: self._later(self._load()))
+
+    async def _load(self) -> None:
+        """Import the rest. What is there then stays: collecting it would stop every answer."""
+        await self._service.load()
         gc.collect()
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
-        self._listening()
+
+    def _later(self, what: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def on_tick(self, counter: int) -> bool:
         """What uvicorn does ten times a second."""
@@ -67,7 +93,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more requests, answer those in flight, end the workers."""
         await super().shutdown(sockets)
-        await self._service.state.releases.close()
+        await self._service.releases.close()
         self._service.front.requests.flush()
 
 

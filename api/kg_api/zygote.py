@@ -166,12 +166,16 @@ class Zygote:
             self._functions.update(resolve(self._rest))
         except Exception as error:
             traceback.print_exc()
-            self._say({"failed": str(error)})
+            with contextlib.suppress(OSError):
+                self._say({"failed": str(error)})
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._importing = False
         _settle()
-        self._say({"complete": True})
+        try:
+            self._say({"complete": True})
+        except OSError:
+            return False
         waiting, self._waiting = self._waiting, 0
         return there and all(self._fork() for _ in range(waiting))
 

@@ -109,15 +109,15 @@ def serve(
 
 def _run(settings: Settings, source: "Source", watch: bool) -> None:
     """Serve a source until interrupted."""
-    # FastAPI and uvicorn take as long to import as the rest of the command
+    # uvicorn takes as long to import as the rest of the command
     from kg_api import logs, server
-    from kg_api.app import create_app
+    from kg_api.serving import Serving
 
     logs.configure(settings.log_level)
-    service = create_app(settings, source=source, watch=watch)
+    service = Serving(settings, source, watch)
 
     def listening(address: str) -> None:
-        digest = service.state.releases.current.digest
+        digest = service.releases.current.digest
         unchecked = " (files as they are, unchecked)" if source.files else ""
         click.echo(f"Comity {digest[:12]}{unchecked} on {address} (Ctrl-C ends it)")
         sys.stdout.flush()
