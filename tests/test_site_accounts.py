@@ -1,9 +1,11 @@
 """Pages of commitments, pairs, timeline, search, data and changes: what they show and lead to."""
 
 import re
+from collections import Counter
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -13,12 +15,16 @@ from kg.errors import NotFound, UsageError
 from kg.pair import pair
 from kg.periods import Period
 from kg.results import Rows
+from kg.search import open_index
 from kg.snapshot import Snapshot
 from kg.timeline import Entry
 from kg_api import site
+from kg_api.routes.search import shown
 from kg_api.site import dating
+from kg_api.site.matching import pieces
 from kg_api.site.page import Asked, Page
 from kg_api.site.views import VIEWS
+from kg_api.site.views.search import MOST
 
 SEMICONDUCTORS = {"topic": "topic:semiconductors", "group": "modality"}
 
@@ -291,3 +297,86 @@ def test_no_date_is_said_in_words(real_snapshot: Snapshot) -> None:
     """A filter that leaves nothing says how many actions have no date at all."""
     text = read(html(real_snapshot, "timeline", topic="topic:dns-abuse"))
     assert "No date passes all of these filters" in text
+
+
+# ---- search
+
+
+def found(snapshot: Snapshot, text: str, lang: str = "en", type_: str = "") -> dict[str, Any]:
+    """What the route passes to the view."""
+    index = open_index(snapshot)
+    try:
+        its = index.search(text, [type_] if type_ else [], (), lang, MOST)
+        everywhere = index.search(text, (), (), lang, 1000)
+    finally:
+        index.close()
+    return {
+        "q": text,
+        "type": type_,
+        "total": its.total,
+        "results": [shown(one) for one in its.hits],
+        "counts": dict(Counter(one.family for one in everywhere.hits)),
+        "elsewhere": everywhere.total,
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("text", ["MIC", "半導体", "principles", "ＵＫ japan", "cooperation"])
+def test_results_stand_by_type_with_their_reason(
+    real_snapshot: Snapshot, text: str, lang: str
+) -> None:
+    """Each result leads to its page, and says why it was found."""
+    known = found(real_snapshot, text, lang)
+    made = page(real_snapshot, "search", lang, **known)
+    hits = [one for group in made.data["groups"] for one in group.hits]
+    assert len(hits) == min(known["total"], MOST) > 0
+    assert all(one.reason for one in hits)
+    assert {row["thing"] for row in answered(real_snapshot, made.query)} == {
+        one.thing.iri for one in hits
+    }
+    read(html(real_snapshot, "search", lang, **known))
+
+
+def test_the_reason_names_the_other_language(real_snapshot: Snapshot) -> None:
+    """A ministry found by its Japanese name says so on the English page, and the reverse."""
+    text = read(html(real_snapshot, "search", "en", **found(real_snapshot, "総務省")))
+    assert "found by: Japanese name" in text
+    japanese = found(real_snapshot, "Digital Agency", "ja")
+    assert "英語名" in read(html(real_snapshot, "search", "ja", **japanese))
+
+
+def test_what_was_found_is_marked() -> None:
+    """Words are marked where they begin, in any width and case, and nowhere inside others."""
+
+    def marked(text: str, query: str) -> list[str]:
+        return [one.text for one in pieces(text, query) if one.found]
+
+    assert marked("Japan-UK Digital Partnership", "uk digital") == ["UK", "Digital"]
+    assert marked("the U.K. and Ukraine", "uk") == ["U.K", "Uk"]
+    assert marked("Department", "part") == []
+    assert marked("個人情報保護委員会", "情報") == ["情報"]
+    assert marked("Tōkyō", "tokyo") == ["Tōkyō"]
+    assert marked("anything", "") == []
+    assert "".join(one.text for one in pieces("a <b> c", "b")) == "a <b> c"
+
+
+def test_nothing_found_says_what_was_searched(real_snapshot: Snapshot) -> None:
+    """An empty answer says what was searched and what to try; what was typed is only text."""
+    typed = "<script>alert(1)</script> quantum"
+    sent = html(real_snapshot, "search", **found(real_snapshot, typed))
+    assert "<script>alert" not in sent
+    text = read(sent)
+    assert f"No match for “{typed}”" in text
+    assert "The text of the report is not searched" in text
+    narrowed = found(real_snapshot, "MIC", type_="event")
+    assert narrowed["total"] == 0
+    assert "without the filters" in read(html(real_snapshot, "search", **narrowed))
+
+
+def test_a_search_without_text_says_what_can_be_found(real_snapshot: Snapshot) -> None:
+    """The page without a question offers examples, each of which finds something."""
+    sent = html(real_snapshot, "search")
+    examples = re.findall(r'href="/en/search\?q=([^"]+)"', sent)
+    assert len(examples) >= 3
+    for one in examples:
+        assert found(real_snapshot, unquote(one))["total"], one

@@ -1,6 +1,7 @@
 """`/search`: things by what they are called, claims by their words; suggestions while typing."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,6 +18,8 @@ from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.fields import Fields
 from kg_api.finding import find, release_header
+from kg_api.site import asking
+from kg_api.site.views.search import MOST
 
 router = APIRouter(tags=["search"])
 
@@ -97,6 +100,8 @@ def shown(hit: Hit) -> dict[str, Any]:
 )  # fmt: skip
 async def search_names(request: Request) -> Response:
     """Things and claims that a text finds, the best first: exact, acronym, prefix, word, quote."""
+    if asking.wanted(request):
+        return await _page(request)
     fields = Fields.read(request.scope["query_string"])
     text, lang = text_of(fields), lang_of(fields)
     types, topics = fields.all("type"), fields.all("topic")
@@ -124,6 +129,33 @@ async def search_names(request: Request) -> Response:
         "results": [shown(one) for one in found.hits],
     }  # fmt: skip
     return JSONResponse(whole, headers=headers)
+
+
+async def _page(request: Request) -> Response:
+    """The page of what is found: one type and one topic at most, so many results at a time."""
+    fields = Fields.read(request.scope["query_string"])
+    asked = {name: fields.one(name) or "" for name in ("q", "type", "topic")}
+    first, digest = fields.number("offset", search.MAX_OFFSET) or 0, fields.one("release")
+    for name in ("lang", "limit", "format"):
+        fields.all(name)
+    fields.done(("q", "type", "topic", "offset"))
+    text = asked["q"].strip()
+    known: dict[str, Any] = {**asked, "q": text, "release": digest or "", "offset": first}
+    if text:
+        lang = asking.language_of(request)
+        wish = [[asked[name]] if asked[name] else [] for name in ("type", "topic")]
+
+        def ask(index: search.Index) -> tuple[Found, Found]:
+            found = index.search(text, wish[0], wish[1], lang, MOST, first)
+            return found, index.search(text, (), wish[1], lang, search.MAX_LIMIT)
+
+        found, anywhere = await find(request, ask, digest)
+        counts = Counter(one.family for one in anywhere.hits)
+        known |= {
+            "total": found.total, "results": [shown(one) for one in found.hits],
+            "counts": dict(counts), "elsewhere": anywhere.total,
+        }  # fmt: skip
+    return await asking.page(request, "search", known, digest)
 
 
 @router.get(

@@ -11,12 +11,14 @@ from kg_api.site.views import (
     pair,
     quality,
     resource,
+    search,
     timeline,
     workbench,
 )
 
 # by the name that routes use
 VIEWS: dict[str, View] = {
+    "search": search.view,
     "timeline": timeline.view,
     "pairs": pair.listing,
     "pair": pair.view,
