@@ -7,7 +7,7 @@ from kg.names import PREFIXES
 from kg_api.site.subject import Subject
 
 _C = PREFIXES["comity"]
-_CONTEXT = "https://schema.org"
+CONTEXT = "https://schema.org"
 # the nearest class of schema.org by the first of ours that a thing has
 _TYPES = {
     "Country": "Country",
@@ -36,7 +36,6 @@ _BY_KIND = {
     "concept": "DefinedTerm",
     "scheme": "DefinedTermSet",
     "ontology": "DefinedTermSet",
-    "graph": "Dataset",
 }
 
 
@@ -46,7 +45,7 @@ def described(subject: Subject, **more: object) -> dict[str, Any]:
     type_ = next((_TYPES[one] for one in local if one in _TYPES), "")
     also = [*(one.value.thing.label for one in subject.names if one.title), subject.also]
     found: dict[str, Any] = {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@type": type_ or _BY_KIND.get(subject.kind, "Thing"),
         "@id": subject.iri,
         "name": subject.label,
@@ -79,7 +78,7 @@ def _values(subject: Subject, name: str) -> list[str]:
 def listed(things: Iterable[tuple[str, str]], name: str) -> dict[str, Any]:
     """A list of things by IRI and name."""
     return {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@type": "ItemList",
         "name": name,
         "itemListElement": [

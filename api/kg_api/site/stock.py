@@ -26,6 +26,12 @@ SELECT DISTINCT ?thing ?type ?country WHERE {
   OPTIONAL { ?thing comity:country ?country }
 } ORDER BY ?thing ?type ?country
 """
+_INSTRUMENTS = """
+SELECT DISTINCT ?thing ?type WHERE {
+  ?own rdfs:subClassOf* ?class . ?thing a ?own .
+  OPTIONAL { ?thing comity:instrumentType ?type }
+} ORDER BY ?thing ?type
+"""
 _TOPICS = """
 SELECT DISTINCT ?thing WHERE { ?thing skos:inScheme ?scheme } ORDER BY ?thing
 """
@@ -40,7 +46,10 @@ SELECT ?thing (COUNT(DISTINCT ?passage) AS ?passages) WHERE {
 
 @dataclass(frozen=True)
 class Member:
-    """A thing of a kind: its classes as stated, its countries; what is unnamed is a fragment."""
+    """A thing of a kind: its types, its countries; what is unnamed is a fragment.
+
+    The types of an instrument are those that are coded; those of others their classes.
+    """
 
     iri: str
     types: tuple[str, ...]
@@ -68,9 +77,11 @@ def members(snapshot: Snapshot, kind: str) -> tuple[Member, ...]:
                 Member(row["thing"], (), ()) for row in _rows(snapshot, _TOPICS, scheme=TOPICS)
             )
         found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
-        for row in _rows(snapshot, _MEMBERS, **{"class": _C + class_}):
+        text = _INSTRUMENTS if kind == "instruments" else _MEMBERS
+        for row in _rows(snapshot, text, **{"class": _C + class_}):
             types, countries = found.setdefault(row["thing"], ({}, {}))
-            types[row["type"]] = None
+            if row.get("type"):
+                types[row["type"]] = None
             if row.get("country"):
                 countries[row["country"]] = None
         return tuple(Member(iri, tuple(its[0]), tuple(its[1])) for iri, its in found.items())

@@ -128,7 +128,7 @@ def short(snapshot: Snapshot, iri: str, lang: str) -> str:
 def view(snapshot: Snapshot, asked: Asked) -> Page:
     """The page of an actor."""
     subject = Subject(snapshot, asked)
-    _, several = language.texts(asked.lang).gettext, language.texts(asked.lang).ngettext
+    _, ngettext = language.texts(asked.lang).gettext, language.texts(asked.lang).ngettext
     does = [row for row in subject.rows if DOERS & set(row.relations)]
     named = [row for row in subject.rows if not DOERS & set(row.relations)]
     others = company(subject)
@@ -163,7 +163,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         path=urls.page(subject.iri, subject.number),
         iri=subject.iri,
         pages=subject.pages,
-        description=several(
+        description=ngettext(
             "%(name)s: named in %(count)s passage, with the words of each claim.",
             "%(name)s: named in %(count)s passages, with the words of each claim.",
             passages,

@@ -146,7 +146,8 @@ def _query(kind: str, given: dict[str, str], members: tuple[Member, ...], lang: 
     lines = [class_]
     known = {_slug(iri): iri for one in members for iri in (*one.types, *one.countries)}
     if given["type"]:
-        lines.append(f"?thing a <{known[given['type']]}> .")
+        how = "comity:instrumentType" if kind == "instruments" else "a"
+        lines.append(f"?thing {how} <{known[given['type']]}> .")
     if given["country"]:
         lines.append(f"?thing comity:country <{known[given['country']]}> .")
     return _QUERY.format(pattern="\n  ".join(lines), lang=lang)
@@ -167,14 +168,14 @@ def titles(lang: str) -> dict[str, str]:
 
 def counted(kind: str, number: int, lang: str) -> str:
     """So many things of a kind, with their noun."""
-    several = language.texts(lang).ngettext
+    ngettext = language.texts(lang).ngettext
     said = {
-        "actors": several("%(n)s actor", "%(n)s actors", number),
-        "instruments": several("%(n)s instrument", "%(n)s instruments", number),
-        "initiatives": several("%(n)s initiative", "%(n)s initiatives", number),
-        "events": several("%(n)s event", "%(n)s events", number),
-        "documents": several("%(n)s document", "%(n)s documents", number),
-        "topics": several("%(n)s topic", "%(n)s topics", number),
+        "actors": ngettext("%(n)s actor", "%(n)s actors", number),
+        "instruments": ngettext("%(n)s instrument", "%(n)s instruments", number),
+        "initiatives": ngettext("%(n)s initiative", "%(n)s initiatives", number),
+        "events": ngettext("%(n)s event", "%(n)s events", number),
+        "documents": ngettext("%(n)s document", "%(n)s documents", number),
+        "topics": ngettext("%(n)s topic", "%(n)s topics", number),
     }
     return said[kind] % {"n": language.number(number, lang)}
 
@@ -242,6 +243,8 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "removable": removable,
             "lines": [one for one in shown if not one.place],
             "unnamed": [one for one in shown if one.place],
+            # a column whose cells all say the same says nothing
+            "typed": len({one.types for one in lines}) > 1,
             "total": counted(kind, len(lines), asked.lang),
             "without_name": counted(kind, sum(bool(one.place) for one in lines), asked.lang),
             "number": number,

@@ -136,5 +136,11 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         },
         forms=subject.forms(),
         query=query,
-        linked=schema.described(subject, name=title, license=urls.LICENCE),
+        linked={
+            "@context": schema.CONTEXT,
+            "@type": "Dataset",
+            "@id": subject.iri,
+            "name": title,
+            "license": urls.LICENCE,
+        },
     )

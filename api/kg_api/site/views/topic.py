@@ -116,7 +116,7 @@ def _rows(subject: Subject, claims: dict[str, list[str]]) -> tuple[Group, ...]:
 def view(snapshot: Snapshot, asked: Asked) -> Page:
     """The page of a topic or of a code."""
     subject = Subject(snapshot, asked)
-    _, several = language.texts(asked.lang).gettext, language.texts(asked.lang).ngettext
+    _, ngettext = language.texts(asked.lang).gettext, language.texts(asked.lang).ngettext
     concepts = narrower(snapshot, subject.iri)
     claims = _claims(subject, concepts)
     total = sum(map(len, claims.values()))
@@ -130,7 +130,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         iri=subject.iri,
         pages=subject.pages,
         description=subject.text("definition")
-        or several("%(name)s: %(count)s claim", "%(name)s: %(count)s claims", total)
+        or ngettext("%(name)s: %(count)s claim", "%(name)s: %(count)s claims", total)
         % {"name": subject.label, "count": total},
         data={
             "subject": subject,
