@@ -18,14 +18,24 @@ PAGES = {
     "section": "/page/source/jukdp-2024/semiconductors",
     "passage": "/page/source/jukdp-2024/semiconductors/e",
     "footnote": "/page/source/jukdp-2024/notes/3",
+    "list": "/browse/instruments",
     "commitments": "/commitments",
+    "timeline": "/timeline",
+    "pair": "/pair/japan-united-kingdom",
+    "quality": "/quality",
+    "codebook": "/codebook",
+    "about": "/about",
+    "changes": "/changes",
     "workbench": "/sparql",
     "queries": "/queries",
+    "query": "/queries/actor",
     "api": "/docs",
 }
 # an address of each state that is more than its page
 STATES = {
     "nothing undertaken": "/commitments?topic=semiconductors&bearer=itu",
+    "commitments by side": "/commitments?group=side&topic=artificial-intelligence",
+    "a result": "/sparql?query=SELECT%20%3Fs%20%3Fo%20WHERE%20%7B%20%3Fs%20a%20%3Fo%20%7D%20LIMIT%205",
     "no such thing": "/page/id/actor/nobody",
     "no such page": "/nowhere",
 }

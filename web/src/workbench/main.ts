@@ -357,7 +357,7 @@ function start(form: HTMLFormElement, area: HTMLTextAreaElement, results: HTMLEl
     html(
       "section",
       { class: "take", "aria-label": say("export") },
-      html("h3", { class: "sidehead" }, say("export")),
+      html("h2", { class: "sidehead" }, say("export")),
       html(
         "ul",
         { class: "formats" },
