@@ -96,7 +96,10 @@ class Settings:
     project: Path = _set("folder with ontology/, data/ and queries/", service=False)
     snapshots: Path = _set("folder that builds write to and readers open", service=False)
     source_text: Path | None = _set(
-        "text copy of a source, or a folder of them, to verify quotes against", None, service=False
+        "text copy of a source, or a folder of them: quotes are verified against it, the reader"
+        " shows it",
+        None,
+        service=False,
     )
     store: str = _set("query address of an external store, which then answers", "", service=False)
     store_graphs: str = _set(

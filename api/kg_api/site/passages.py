@@ -5,7 +5,7 @@ evidence records.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -127,6 +127,9 @@ class _Reader:
     def thing(self, iri: str) -> Thing:
         return Thing(iri, self.snapshot.names.label(iri, self.lang))
 
+    def short(self, iri: str) -> Thing:
+        return Thing(iri, short(self.thing(iri).label))
+
     def read(self, iri: str) -> Passage:
         leaf = self.edition.leaves[iri]
         quads = list(self.snapshot.engine.quads(None, None, None, ox.NamedNode(iri)))
@@ -138,7 +141,8 @@ class _Reader:
             if q.predicate.value == _SENTENCE
         }
         for claim, number in numbers.items():
-            said[number].append(self.desk.row(claim))
+            # what is noted on the passage stands once on its page, not with every claim
+            said[number].append(replace(self.desk.row(claim), differences=()))
         for quad in quads:
             if quad.predicate == _CITES:
                 notes[numbers.get(_value(quad.subject), 0)][_value(quad.object)] = None
@@ -167,7 +171,7 @@ class _Reader:
                     unseen=unseen(pieces),
                     pieces=pieces,
                     made=tuple(made),
-                    notes=tuple(self.thing(one) for one in sorted(notes[sentence.number])),
+                    notes=tuple(self.short(one) for one in sorted(notes[sentence.number])),
                 )
             )
         citation = self.snapshot.names.label(iri, self.lang)
@@ -179,7 +183,7 @@ class _Reader:
             text=copy is not None,
             sentences=tuple(sentences),
             named=self._named(iri, quads),
-            cites=tuple(self.thing(one) for one in cites),
+            cites=tuple(self.short(one) for one in cites),
             cited=self._cited(iri),
             informs=tuple(
                 self.thing(one)
@@ -244,7 +248,7 @@ class _Reader:
         citing = {_value(quad.subject).partition("#")[0] for quad in quads}
         order = list(self.edition.leaves)
         known = sorted((one for one in citing if one in self.edition.leaves), key=order.index)
-        return tuple(Thing(one, short(self.thing(one).label)) for one in known)
+        return tuple(map(self.short, known))
 
 
 def added(snapshot: Snapshot, named: tuple[Named, ...], lang: str) -> tuple[Added, ...]:
