@@ -173,6 +173,7 @@ def test_dependencies_are_what_is_imported() -> None:
     roots = {other.split(".")[0] for others in IMPORTS.values() for other in others}
     name_of = {
         "docx": "python-docx",
+        "markdown_it": "markdown-it-py",
         "resvg_py": "resvg-py",
         "yaml": "pyyaml",
         "prometheus_client": "prometheus-client",
