@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import fields
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pyoxigraph as ox
 import pytest
@@ -18,10 +19,11 @@ from kg.formats import BY_NAME, FORMATS, QUADS, ROWS, TRIPLES
 from kg.names import BASE, PREFIXES
 from kg.settings import Settings
 from kg.snapshot import Snapshot
-from kg_api import urls
+from kg_api import protocol, urls
 from kg_api.accepting import prefers_html
 from kg_api.app import create_app
 from kg_api.description import LIMITS
+from kg_api.errors import Problem
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DIRECT_TYPE = "application/sparql-query"
@@ -416,3 +418,16 @@ def test_bodies_are_whole_json(client: TestClient) -> None:
     assert len(json.loads(response.content)["results"]["bindings"]) == 2000
     assert int(response.headers["content-length"]) == len(response.content)
     assert re.fullmatch(r'"[0-9a-f]{32}"', response.headers["etag"])
+
+
+@given(st.lists(st.sampled_from([*map(chr, range(256)), "%", "%4", "%41", "%0A", "=", "+"])))
+def test_parameters_are_read_as_by_the_standard_library(parts: list[str]) -> None:
+    """Whatever is encoded: the same value, or a refusal where a % has no two hex digits."""
+    raw = "".join(parts).replace("&", "").encode("latin-1")
+    try:
+        found = protocol.read_fields(b"a=" + raw)
+    except Problem as problem:
+        expected = "UTF-8" if re.search(rb"%(?![0-9A-Fa-f]{2})", raw) is None else "percent"
+        assert expected in problem.detail
+    else:
+        assert found["a"] == [unquote_to_bytes(raw.replace(b"+", b" ")).decode()]

@@ -8,7 +8,6 @@ together, and one timer looks after all that are idle: both for speed.
 
 import asyncio
 import json
-import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, cast
@@ -31,8 +30,8 @@ _PATIENCE_WITH_BODIES = 4
 _CHUNK = 262_144
 
 
-# what no field of a head may have but for the ends of its lines
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# what the lines of a head may have between their ends
+_PLAIN = bytes([9, *range(32, 127), *range(128, 256)])
 _NO_BODY = (204, 304)
 _NEVER = float("inf")
 
@@ -79,14 +78,11 @@ class Exchange(RequestResponseCycle):
             self.chunked_encoding = self.scope["method"] != "HEAD" and status not in _NO_BODY
             if self.chunked_encoding:
                 fields = [*fields, (b"transfer-encoding", b"chunked")]
-        lines = [b"%s: %s\r\n" % one for one in self.default_headers]
-        lines += [b"%s: %s\r\n" % one for one in fields]
-        head = b"".join(lines)
-        if head.count(b"\n") != len(lines) or head.count(b"\r") != len(lines):
-            raise RuntimeError("a field of the head has an end of line")
-        if _CONTROL.search(head):
-            raise RuntimeError("a field of the head has a control character")
-        return STATUS_LINE[status] + head + b"\r\n"
+        lines = [b": ".join(one) for one in (*self.default_headers, *fields)]
+        head = STATUS_LINE[status] + b"\r\n".join(lines) + b"\r\n\r\n"
+        if head.translate(None, _PLAIN) != b"\r\n" * (len(lines) + 2):
+            raise RuntimeError("a field of the head has a control character or an end of line")
+        return head
 
     def _write(self, body: bytes, more: bool) -> None:
         """Write a part of the body, the first one with the head."""
