@@ -51,6 +51,9 @@ class Endpoint:
             )
         release = self._releases.find(question.release)
         if question.text is None:
+            language = reader(question.accept, header(headers, b"accept-language"))
+            if language:
+                return self._to_page(language, release)
             return await self._describe(scope, question, release)
         key = self._key(question, release)
         found = self._cache.get(key)
@@ -61,6 +64,19 @@ class Endpoint:
             raw = (fields, header(headers, b"accept").encode("latin-1"))
             self._cache.name((release.digest, *raw), key, sum(map(len, raw)))
         return found
+
+    def _to_page(self, language: str, release: Release) -> Answer:
+        """The way to the workbench, in the reader's language."""
+        headers = [
+            (b"location", urls.localised(urls.SPARQL, language).encode()),
+            (b"vary", b"Accept, Accept-Language"),
+            (b"comity-release", release.digest.encode()),
+            (b"cache-control", self.lifetime(False)),
+        ]
+        answer = compose(303, HTML, b"", headers)
+        # once: it depends on the language too
+        answer.headers.remove((b"vary", b"Accept"))
+        return answer
 
     def _key(self, question: Question, release: Release) -> Hashable:
         """All that decides an answer; of Accept only which formats it likes best."""
@@ -134,20 +150,12 @@ class Endpoint:
                 return b"".join(parts)
 
     async def _describe(self, scope: Scope, question: Question, release: Release) -> Answer:
-        """The service description; browsers are sent to the workbench in the reader's language."""
+        """The service description."""
         headers = [
             (b"comity-release", release.digest.encode()),
             (b"last-modified", release.last_modified),
             (b"cache-control", self.lifetime(False)),
         ]
-        language = reader(question.accept, header(scope["headers"], b"accept-language"))
-        if language:
-            to = urls.localised(urls.SPARQL, language).encode()
-            headers += [(b"location", to), (b"vary", b"Accept, Accept-Language")]
-            answer = compose(303, HTML, b"", headers)
-            # once: what depends on the language too
-            answer.headers.remove((b"vary", b"Accept"))
-            return answer
         _, rdf = chosen(question.accept)
         if not rdf:
             raise description.not_acceptable()

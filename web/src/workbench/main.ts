@@ -342,7 +342,7 @@ function start(form: HTMLFormElement, area: HTMLTextAreaElement, results: HTMLEl
       } else if (text.length < 2_000_000) text = JSON.stringify(JSON.parse(text), null, 1);
       return html(
         "pre",
-        { class: "code raw", tabindex: 0, role: "region", "aria-label": say("raw") },
+        { class: "listing raw", tabindex: 0, role: "region", "aria-label": say("raw") },
         text,
       );
     }

@@ -19,7 +19,7 @@ function box(title: string, said: string, text: string, say: Say): HTMLElement {
   copy.addEventListener("click", () => void copied(text, copy, say));
   const shown = html(
     "pre",
-    { class: "code", tabindex: 0, role: "region", "aria-label": title },
+    { class: "listing", tabindex: 0, role: "region", "aria-label": title },
     text,
   );
   return html("section", {}, html("h3", {}, title), html("p", { class: "say" }, said), shown, copy);
@@ -41,7 +41,7 @@ export function share(settings: Settings, query: string, view: View | null, say:
 
 export function program(settings: Settings, query: string, say: Say): HTMLElement {
   const endpoint = location.origin + settings.endpoint;
-  const shown = html("pre", { class: "code", tabindex: 0, role: "region" });
+  const shown = html("pre", { class: "listing", tabindex: 0, role: "region" });
   const copy = html("button", { type: "button", class: "btn" }, say("copy"));
   const buttons = LANGUAGES.map((language) => {
     const button = html("button", { type: "button" }, language);
