@@ -188,6 +188,23 @@ def test_pages_of_the_project(name: str, lang: str, real_snapshot: kg.Snapshot) 
     assert html.count("<h1") == 1
 
 
+def test_every_name_of_a_passage_is_an_anchor(real_snapshot: kg.Snapshot) -> None:
+    """Claims, marks, things, sums, sentences and segments: their IRIs lead to their place."""
+    found = real_snapshot.query(
+        "SELECT DISTINCT ?one WHERE { { GRAPH ?p { ?p a comity:Passage . ?one ?is ?what } } UNION "
+        "{ ?one comity:start ?at } FILTER(CONTAINS(STR(?one), '#')) }"
+    )
+    assert isinstance(found, Rows)
+    wanted: dict[str, set[str]] = {}
+    for row in found.records():
+        passage_, _, fragment = row["one"].partition("#")
+        wanted.setdefault(passage_, set()).add(fragment)
+    assert len(wanted) == 52
+    for iri, fragments in wanted.items():
+        html = page_of(real_snapshot, iri)
+        assert fragments <= set(re.findall(r'\bid="([^"]*)"', html)), iri
+
+
 def test_a_section_can_be_read_through(real_snapshot: kg.Snapshot) -> None:
     """It has every sentence of its passages, and every quote leads to its passage."""
     html = page_of(real_snapshot, SOURCE + "/telecoms-diversification")

@@ -5,6 +5,7 @@ evidence records.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -75,6 +76,17 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """Money that a passage speaks of: how much of which currency, and whether at most."""
+
+    fragment: str
+    amount: float
+    currency: str
+    ceiling: bool
+    funders: tuple[Thing, ...]
+
+
+@dataclass(frozen=True)
 class Added:
     """A statement that a rule made of things that a passage names."""
 
@@ -94,6 +106,7 @@ class Passage:
     text: bool
     sentences: tuple[Read, ...]
     named: tuple[Named, ...]
+    sums: tuple[Sum, ...]
     cites: tuple[Thing, ...]
     cited: tuple[Thing, ...]
     informs: tuple[Thing, ...]
@@ -183,6 +196,7 @@ class _Reader:
             text=copy is not None,
             sentences=tuple(sentences),
             named=self._named(iri, quads),
+            sums=tuple(self._sums(iri, quads)),
             cites=tuple(self.short(one) for one in cites),
             cited=self._cited(iri),
             informs=tuple(
@@ -224,6 +238,22 @@ class _Reader:
         return tuple(
             sorted(found.values(), key=lambda one: (KINDS.index(one.kind), one.thing.label))
         )
+
+    def _sums(self, iri: str, quads: list[ox.Quad]) -> Iterator[Sum]:
+        """The sums that a passage describes."""
+        said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for quad in quads:
+            name = quad.predicate.value.removeprefix(_C)
+            said[_value(quad.subject)][name].append(_value(quad.object))
+        for one, facts in sorted(said.items()):
+            if facts["amount"] and one.startswith(f"{iri}#"):
+                yield Sum(
+                    fragment=one.partition("#")[2],
+                    amount=float(facts["amount"][0]),
+                    currency=next(iter(facts["currency"]), ""),
+                    ceiling="ceiling" in facts["amountKind"],
+                    funders=tuple(self.thing(each) for each in sorted(facts["funder"])),
+                )
 
     def _kind(self, class_: str) -> str:
         """The kind of what a passage describes itself, by the classes above its own."""
