@@ -22,7 +22,7 @@ function box(title: string, said: string, text: string, say: Say): HTMLElement {
     { class: "listing", tabindex: 0, role: "region", "aria-label": title },
     text,
   );
-  return html("section", {}, html("h3", {}, title), html("p", { class: "say" }, said), shown, copy);
+  return html("section", {}, html("h2", {}, title), html("p", { class: "say" }, said), shown, copy);
 }
 
 export function share(settings: Settings, query: string, view: View | null, say: Say): HTMLElement {
@@ -59,7 +59,7 @@ export function program(settings: Settings, query: string, say: Say): HTMLElemen
   return html(
     "div",
     { class: "panel" },
-    html("h3", {}, say("code")),
+    html("h2", {}, say("code")),
     html("p", { class: "say" }, say("code_said")),
     html("div", { class: "steps" }, ...buttons),
     shown,
