@@ -5,6 +5,7 @@ formats are written of the record in the HTTP process, on a thread, and are boun
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -153,6 +154,8 @@ def read(
         if text is not None and len(text) > MAX_VALUE:
             raise Problem(400, f"{name} has at most {MAX_VALUE} characters.")
     asked = {name: text.strip() for name, text in given.items() if text is not None}
+    if not re.fullmatch(r"[a-z]{2,3}", asked.get("lang", "en")):
+        raise Problem(400, "lang is the code of a language, such as ja.")
     chosen = None if page else _pick(request, offered, suffix, format_)
     return Wish(asked, chosen, digest, timeout)
 
@@ -160,6 +163,8 @@ def read(
 def _pick(request: Request, offered: Sequence[Format], suffix: str, format_: str | None) -> Format:
     by_name = {one.suffix: one for one in offered}
     listed = ", ".join(by_name)
+    if suffix and format_ is not None:
+        raise Problem(400, f"The address ends in .{suffix[:20]}: format= has no meaning then.")
     if suffix:
         if suffix not in by_name:
             raise Problem(404, f"There is no format {suffix[:20]!r} here, but {listed}.")

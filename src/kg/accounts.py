@@ -313,9 +313,13 @@ class Accounts:
     def resolve(self, text: str, kind: str) -> str:
         """What a filter names; UsageError where it means nothing or several things."""
         try:
-            return self.snapshot.names.resolve(text, kind)
+            iri = self.snapshot.names.resolve(text, kind)
         except (NotFound, UsageError) as error:
             raise UsageError(str(error)) from error
+        # an IRI stands for itself, whoever minted it
+        if not self.snapshot.engine.speaks_of(iri):
+            raise UsageError(f"nothing is said of {iri[:300]}")
+        return iri
 
 
 @lru_cache(maxsize=1024)

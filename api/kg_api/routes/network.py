@@ -1,5 +1,6 @@
 """`/network`: projections of the graph in the formats of network analysis, with their measures."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from kg.errors import NotFound, UsageError
 from kg.network import FORMATS, PROJECTIONS
 from kg.network import facts as facts_
 from kg.network.formats import NETWORK, by_name, picture
-from kg.network.options import MAX_HOPS, OPTIONS, address_name, choices, read
+from kg.network.options import FILTERS, MAX_HOPS, OPTIONS, address_name, choices, read
 from kg.network.own import RELATIONS
 from kg_api import urls
 from kg_api.answers import accepted
@@ -27,6 +28,7 @@ from kg_api.work import perform
 router = APIRouter(tags=["networks"])
 DEFAULT = "actors"
 MAX_QUERY = 20_000
+_VIEWED = [name for name in OPTIONS if name not in FILTERS]
 _OWN = {"ego": ("of", "hops", "relations"), "query": ("query",)}
 _TABLES = ("csv", "json")
 # what `*/*` gets, and a browser that looks at the address
@@ -49,7 +51,7 @@ def _schema(name: str) -> dict[str, Any]:
     return schema | ({"enum": list(choices(name))} if choices(name) else {})
 
 
-def _parameters(*own: dict[str, Any]) -> list[dict[str, Any]]:
+def _parameters(*own: dict[str, Any], names: Iterable[str] = OPTIONS) -> list[dict[str, Any]]:
     found = [
         {
             "name": address_name(name), "in": "query", "required": False,
@@ -57,6 +59,7 @@ def _parameters(*own: dict[str, Any]) -> list[dict[str, Any]]:
             **_example(name),
         }
         for name, one in OPTIONS.items()
+        if name in names
     ]  # fmt: skip
     return [*own, *found, _THEME]
 
@@ -106,6 +109,8 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 
 def _chosen(request: Request, suffix: str | None, named: str | None) -> formats.Format:
     """The format of the suffix, of `format`, or that Accept likes best."""
+    if suffix is not None and named is not None:
+        raise UsageError(f"the address ends in .{suffix[:20]}: format= has no meaning then")
     if suffix is not None:
         try:
             return by_name(suffix)
@@ -138,7 +143,9 @@ async def _answer(
     fields.done((*names, *_OWN.get(projection, ()), "format", "theme", "release", "timeout"))
     if table:
         given["measures"] = given.get("measures") or ["all"]
-        chosen = by_name(named or suffix or "json")
+        if named is not None:
+            raise UsageError("the address says the format: format= has no meaning here")
+        chosen = by_name(suffix or "json")
         if chosen.name not in _TABLES:
             raise UsageError(f"measures are given as {', '.join(_TABLES)}")
     else:
@@ -146,7 +153,7 @@ async def _answer(
     # what is wrong with the options is said here: it needs no worker
     read(given)
     if theme is not None and theme not in picture.THEMES:
-        raise UsageError(f"theme={theme[:40]}: choose {', '.join(picture.THEMES)}")
+        raise UsageError(f"theme={theme[:40]!r}: choose {', '.join(picture.THEMES)}")
     project: Path = request.app.state.settings.project
     drawn = "svg" if chosen.name == "png" else chosen.name
     args = {
@@ -205,6 +212,7 @@ async def actors_as(request: Request, suffix: str) -> Response:
 
 def _add(projection: str, summary: str, own: tuple[dict[str, Any], ...] = ()) -> None:
     """The routes of a projection: as Accept likes it, by suffix, and its measures."""
+    names = _VIEWED if projection == "query" else OPTIONS
 
     async def negotiated(request: Request) -> Response:
         return await _answer(request, projection, None, {})
@@ -226,7 +234,7 @@ def _add(projection: str, summary: str, own: tuple[dict[str, Any], ...] = ()) ->
             f"{urls.NETWORK}/{projection}{path}", summary=summary + title, response_model=None,
             operation_id=f"network-{projection}-{how.__name__}", responses=_ANSWERS,
             description=f"{summary}. Named together in one report; not a measure of cooperation.",
-            openapi_extra={"parameters": _parameters(*more, *own)},
+            openapi_extra={"parameters": _parameters(*more, *own, names=names)},
         )(how)  # fmt: skip
 
 

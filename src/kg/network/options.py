@@ -27,6 +27,13 @@ MEASURES = (
 )  # fmt: skip
 
 
+def printable(text: str) -> str:
+    """A text that was given, as a refusal quotes it: its beginning, on one line."""
+    return "".join(
+        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:40]
+    )
+
+
 def _option(help_: str, example: str | None = None) -> dict[str, Any]:
     return {"help": help_, "example": example}
 
@@ -90,7 +97,7 @@ class Options:
             wrong = [x for x in ((value,) if isinstance(value, str) else value) if x not in offered]
             if wrong:
                 shown = ", ".join(one for one in offered if one)
-                raise UsageError(f"{name}={wrong[0][:40]}: choose {shown}")
+                raise UsageError(f"{name}={printable(wrong[0])}: choose {shown}")
         for name, least, most in _BOUNDS:
             value = getattr(self, name)
             if not least <= value <= most:
@@ -100,7 +107,7 @@ class Options:
             if isinstance(value, tuple) and len(value) > MAX_VALUES:
                 raise UsageError(f"{one.name}: at most {MAX_VALUES} values are taken")
         if not re.fullmatch(r"[a-z]{2,3}", self.lang):
-            raise UsageError(f"lang={self.lang[:40]}: a language's code, such as ja, is wanted")
+            raise UsageError(f"lang={printable(self.lang)}: the code of a language is wanted")
         first, last = self.window
         if first and last and first > last:
             raise UsageError(f"from={self.from_} is after to={self.to}")
@@ -140,6 +147,11 @@ _BOUNDS = (("min_weight", 1, MAX_NUMBER), ("k_core", 0, MAX_NUMBER), ("seed", 0,
 # what changes how a network is shown, and not which one it is
 _VIEW = ("measures", "layout", "seed", "lang")
 OPTIONS = {one.name: one for one in fields(Options)}
+# what chooses among the graph's claims and actors: a query of one's own has done so itself
+FILTERS = (
+    "topic", "pillar", "type", "role", "status", "country", "from_", "to", "undated", "kinds",
+    "groups", "level",
+)  # fmt: skip
 
 
 def address_name(name: str) -> str:
@@ -228,7 +240,7 @@ def day(text: str, name: str, last: bool = False) -> str:
         return (after - timedelta(days=1)).isoformat()
     except (ValueError, OverflowError):
         raise UsageError(
-            f"{name}={text[:40]}: a date is wanted, as 2023, 2023-05 or 2023-05-18"
+            f"{name}={printable(text)}: a date is wanted, as 2023, 2023-05 or 2023-05-18"
         ) from None
 
 

@@ -14,7 +14,7 @@ from kg.names import compact
 from kg.network import graph
 from kg.network.facts import COMITY, Facts, Link, short
 from kg.network.graph import Network
-from kg.network.options import Options, kinds_of
+from kg.network.options import FILTERS, Options, address_name, kinds_of, printable
 from kg.network.select import Selection, pairs
 from kg.results import Rows, Triples, value
 
@@ -32,14 +32,18 @@ def ego(
     """What is reached from some things over relations, whatever their direction."""
     wrong = [one for one in relations if one not in RELATIONS]
     if wrong:
-        raise UsageError(f"relations={wrong[0][:40]}: there are {', '.join(RELATIONS)}")
-    centres = {facts.snapshot.names.resolve(one) for one in ((of,) if isinstance(of, str) else of)}
+        raise UsageError(f"relations={printable(wrong[0])}: there are {', '.join(RELATIONS)}")
+    try:
+        given = (of,) if isinstance(of, str) else of
+        centres = {facts.snapshot.names.resolve(one) for one in given}
+    except (NotFound, UsageError) as error:
+        raise type(error)(str(error)[:300]) from error
     if not centres:
         raise UsageError("of: name one thing or several whose neighbourhood is wanted")
     known = set(facts.types) | set(facts.claims) | set(facts.passages)
     for one in sorted(centres - known):
         if not facts.snapshot.engine.speaks_of(one):
-            raise NotFound(f"nothing is said of {compact(one)}")
+            raise NotFound(f"nothing is said of {compact(one)[:300]}")
     selection = Selection(facts, options, kinds_of("ego", options))
     wanted = set(relations or RELATIONS)
     links = [one for one in facts.links("ego") if short(one.type) in wanted]
@@ -73,6 +77,10 @@ def query(facts: Facts, text: str, options: Options) -> Network:
 
     The text is SPARQL, never the name of a file: who asks may be anybody.
     """
+    plain = Options()
+    unheard = [name for name in FILTERS if getattr(options, name) != getattr(plain, name)]
+    if unheard:
+        raise UsageError(f"{address_name(unheard[0])}: a query filters for itself")
     answer = facts.snapshot.run(queries.parse(text))
     if isinstance(answer, Triples):
         network = _of_triples(facts, answer)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from kg.errors import NotFound, UsageError
 from kg.names import PREFIXES
 from kg.network.facts import COMITY, Facts, Link, short
-from kg.network.options import Options
+from kg.network.options import Options, printable
 from kg.sources import kind_of
 
 _ACTOR = COMITY + "Actor"
@@ -18,9 +18,13 @@ def _resolve(facts: Facts, texts: Iterable[str], kind: str, name: str) -> tuple[
     found = []
     for text in texts:
         try:
-            found.append(facts.snapshot.names.resolve(text, kind))
+            iri = facts.snapshot.names.resolve(text, kind)
         except (NotFound, UsageError) as error:
             raise UsageError(f"{name}: {str(error)[:300]}") from error
+        # an IRI stands for itself, whoever minted it
+        if not facts.snapshot.engine.speaks_of(iri):
+            raise UsageError(f"{name}: nothing is said of {iri[:300]}")
+        found.append(iri)
     return tuple(found)
 
 
@@ -34,7 +38,7 @@ def _coded(facts: Facts, texts: Iterable[str], name: str, extra: Iterable[str] =
         key = text.removeprefix(f"{name}:").removeprefix(PREFIXES.get(name, "\n")).lower()
         if key not in by_name:
             offered = ", ".join(sorted({short(one) for one in known} | set(extra)))
-            raise UsageError(f"{name}={text[:40]}: there are {offered}")
+            raise UsageError(f"{name}={printable(text)}: there are {offered}")
         found.add(by_name[key])
     return found
 
@@ -69,7 +73,7 @@ class Selection:
             name = text.removeprefix("comity:").removeprefix(COMITY).lower()
             if name not in names:
                 offered = ", ".join(sorted(one.removeprefix(COMITY) for one in names.values()))
-                raise UsageError(f"type={text[:40]}: there are {offered}")
+                raise UsageError(f"type={printable(text)}: there are {offered}")
             found.add(names[name])
         return found
 

@@ -54,7 +54,7 @@ def write(network: Network, format_: str | Format, theme: str = "light") -> byte
     """A network in a format; `theme` (light, dark, print) is for pictures."""
     chosen = by_name(format_) if isinstance(format_, str) else format_
     if theme not in picture.THEMES:
-        raise UsageError(f"theme={theme[:40]}: choose {', '.join(picture.THEMES)}")
+        raise UsageError(f"theme={theme[:40]!r}: choose {', '.join(picture.THEMES)}")
     if chosen.name == "svg":
         return picture.svg(network, theme)
     if chosen.name == "png":
