@@ -69,7 +69,7 @@ def test_the_releases_are_listed(
         assert media_type(found) == listed["formats"][name]
     page = served.get(urls.CHANGES, headers={"Accept": "text/html"})
     assert media_type(page) == "text/html"
-    assert f'href="{pair}.rdfp"' in page.text
+    assert f'href="/en{pair}"' in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert_problem(served.get(f"{urls.CHANGES}?format=xml"), 400)
 
@@ -89,7 +89,8 @@ def test_every_format_is_the_librarys(
         assert served.get(address).content == by_accept.content
     tag = {"If-None-Match": by_accept.headers["etag"], "Accept": format_.media_type}
     assert served.get(pair, headers=tag).status_code == 304
-    head = served.head(pair, headers={"Accept": format_.media_type})
+    plain = {"Accept": format_.media_type, "Accept-Encoding": "identity"}
+    head = served.head(pair, headers=plain)
     assert head.headers["content-length"] == str(len(by_accept.content))
     before, after = (one.path for one in releases[1:])
     if format_.name == "patch":
@@ -102,11 +103,19 @@ def test_every_format_is_the_librarys(
 
 
 def test_words_for_browsers(served: TestClient, pair: str) -> None:
-    """Whoever looks at the address reads what happened; text is never taken for a page."""
+    """Whoever looks at the address reads what happened, as a page; as text by its suffix."""
     found = served.get(pair, headers={"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8"})
-    assert media_type(found) == "text/plain"
-    assert "CORRECTION: 1 CHANGED" in found.text
-    assert "Report 2024, Data (a)" in found.text
+    assert media_type(found) == "text/html"
+    assert "Accept-Language" in found.headers["vary"]
+    assert "1 statement changed" in found.text
+    assert "Data (a)" in found.text
+    assert f'href="{pair}.rdfp"' in found.text
+    japanese = served.get(f"/ja{pair}")
+    assert "1文を変更" in japanese.text
+    text = served.get(f"{pair}.txt")
+    assert media_type(text) == "text/plain"
+    assert "CORRECTION: 1 CHANGED" in text.text
+    assert "Report 2024, Data (a)" in text.text
     assert_problem(served.get(pair, headers={"Accept": "image/png"}), 406)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import date
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ import pytest
 
 from kg.accounts import Thing
 from kg.commitments import commitments
+from kg.downloads import Entry as File
 from kg.errors import NotFound, UsageError
 from kg.pair import pair
 from kg.periods import Period
@@ -24,7 +26,10 @@ from kg_api.site import dating
 from kg_api.site.matching import pieces
 from kg_api.site.page import Asked, Page
 from kg_api.site.views import VIEWS
+from kg_api.site.views.changes import told
+from kg_api.site.views.data import parts_of
 from kg_api.site.views.search import MOST
+from kg_api.urls import LICENCE
 
 SEMICONDUCTORS = {"topic": "topic:semiconductors", "group": "modality"}
 
@@ -380,3 +385,139 @@ def test_a_search_without_text_says_what_can_be_found(real_snapshot: Snapshot) -
     assert len(examples) >= 3
     for one in examples:
         assert found(real_snapshot, unquote(one))["total"], one
+
+
+# ---- data and changes
+
+
+def entry(path: str, part: str, format_: str, encoding: str = "", **counts: int) -> File:
+    """A file of an index."""
+    digest = sha256(path.encode()).hexdigest()
+    media_type = "text/plain"
+    return File(
+        path, part, part, format_, media_type, encoding, 81_539, digest, LICENCE, "r", counts
+    )
+
+
+def known_data(current: bool = True) -> dict[str, Any]:
+    """What the route passes to the page of data."""
+    files = [
+        entry("comity.nq", "comity", "nq", quads=11_663),
+        entry("comity.nq.gz", "comity", "nq", "gzip", quads=11_663),
+        entry("comity-table-actors.csv", "comity-table-actors", "csv", rows=40),
+        entry("comity-source-x.ttl", "comity-source-x", "ttl", triples=1),
+        entry("comity-new.ttl", "comity-new", "ttl", triples=2),
+    ]
+    titles = {one.part: {"title": one.part, "description": f"About {one.part}"} for one in files}
+    digest, before = "a" * 64, "b" * 64
+    made = "2026-11-23T19:11:03+00:00"
+    releases = [
+        {"release": digest, "made": made, "current": True, "before": before, "files": True},
+        {"release": before, "made": made, "current": False, "before": None, "files": False},
+    ]
+    return {
+        "release": digest if current else before,
+        "made": made,
+        "current": current,
+        "index": "/download/",
+        "parts": parts_of(files, titles),
+        "releases": releases,
+        "passages": 52,
+        "passage": "x/a",
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_every_file_is_listed_with_size_and_digest(real_snapshot: Snapshot, lang: str) -> None:
+    """Files by part, compressed forms beside them; a part nobody has named yet is not lost."""
+    sent = html(real_snapshot, "data", lang, **known_data())
+    text = read(sent)
+    for part in known_data()["parts"].values():
+        for one in part["files"]:
+            assert f'/download/{"a" * 64}/{one["path"]}"' in sent
+            assert one["sha256"] in text
+    assert "82 kB" in text
+    assert "About comity-new" in text
+    assert f'href="/{lang}/changes/{"b" * 64}/{"a" * 64}"' in sent
+    assert "/catalogue" in sent
+    assert "creativecommons.org" in sent
+
+
+def test_an_earlier_release_says_so(real_snapshot: Snapshot) -> None:
+    """Its files have the address of the release, and lead to those of the current one."""
+    made = page(real_snapshot, "data", **known_data(current=False))
+    assert made.path == f"/download/{'b' * 64}/"
+    assert "An earlier release" in read(html(real_snapshot, "data", **known_data(current=False)))
+
+
+def test_the_query_of_data_counts_what_the_files_hold(real_snapshot: Snapshot) -> None:
+    """All statements with their graphs are as many as the whole dataset has."""
+    rows = answered(real_snapshot, page(real_snapshot, "data", **known_data()).query)
+    assert sum(row["statements"] for row in rows) == sum(1 for _ in real_snapshot.quads())
+
+
+def test_releases_are_listed_with_their_changes(real_snapshot: Snapshot) -> None:
+    """Each release leads to what it changed; the first of them has nothing before it."""
+    text = read(html(real_snapshot, "changes", releases=known_data()["releases"]))
+    assert f"Changes since {'b' * 12}" in text
+    assert "the first that is kept" in text
+    assert "2 releases" in text
+
+
+def statement(number: int, change: str = "added") -> dict[str, Any]:
+    """A statement as a comparison has it."""
+    value = {"value": f"<b>{number}</b>", "datatype": "x"}
+    return {
+        "change": change,
+        "property": "https://w3id.org/comity/ontology#topic",
+        "property_label": "topic",
+        "before": value if change != "added" else None,
+        "after": value if change != "removed" else None,
+    }
+
+
+def comparison(statements: list[dict[str, Any]]) -> dict[str, Any]:
+    """A comparison with some statements of one thing."""
+    passage = "https://w3id.org/comity/source/jukdp-2024/data/a"
+    resource = {"iri": f"{passage}#x", "label": "words", "state": "changed"}
+    place = {"iri": passage, "label": None, "kind": None, "state": "added", "text": None}
+    mic = "https://w3id.org/comity/id/actor/mic"
+    return {
+        "before": {"release": "a" * 64, "made": "2026-11-23T19:11:03+00:00"},
+        "after": {"release": "b" * 64, "made": ""},
+        "counts": {"correction": {"added": len(statements), "removed": 0, "changed": 0}},
+        "identities": [{"kind": "renamed", "old": [f"{mic}-old"], "new": [mic]}],
+        "classes": [
+            {
+                "class": "correction",
+                "places": [{**place, "resources": [{**resource, "statements": statements}]}],
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_difference_is_told_in_words(real_snapshot: Snapshot, lang: str) -> None:
+    """What came, went or has another value; data is text, never markup."""
+    some = [statement(1), statement(2, "removed"), statement(3, "changed")]
+    found_, left = told(comparison(some))
+    assert left == 0
+    sent = html(real_snapshot, "difference", lang, found=found_, left=left)
+    text = read(sent)
+    assert "<b>1</b>" not in sent
+    assert "<b>3</b>" in text
+    for word in ("added", "removed", "changed") if lang == "en" else ("追加", "削除", "変更"):
+        assert word in text
+    assert "Data (a)" in text
+    label = real_snapshot.names.label("https://w3id.org/comity/id/actor/mic", lang)
+    assert label in text
+
+
+def test_a_long_difference_says_what_it_leaves_off(real_snapshot: Snapshot) -> None:
+    """A page holds so many statements; how many more there are is said."""
+    found_, left = told(comparison([statement(one) for one in range(30)]), 10)
+    assert left == 20
+    text = read(html(real_snapshot, "difference", found=found_, left=left))
+    assert "20 more are told by the other forms" in text
+    nothing = {**comparison([]), "counts": {}, "classes": [], "identities": []}
+    assert "Nothing differs" in read(html(real_snapshot, "difference", found=nothing, left=0))

@@ -1,8 +1,8 @@
 """`/changes`: the releases that are kept, and what differs between any two of them."""
 
 import hashlib
+import json
 from collections.abc import AsyncIterator
-from html import escape
 from typing import IO, Any
 
 import anyio.to_thread
@@ -10,7 +10,6 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import (
-    HTMLResponse,
     JSONResponse,
     RedirectResponse,
     Response,
@@ -23,11 +22,13 @@ from kg.formats import Format
 from kg.manifest import program_version
 from kg_api import urls
 from kg_api.accepting import prefers_html
-from kg_api.answers import OWN_STYLE, accepted
+from kg_api.answers import accepted
 from kg_api.comparing import PATCH, Bounds, Comparing
 from kg_api.errors import Problem
 from kg_api.fields import Fields
-from kg_api.routes.download import all_kept, kept, served
+from kg_api.routes.download import kept, listed, served
+from kg_api.site import asking
+from kg_api.site.views.changes import told
 
 router = APIRouter(tags=["changes"])
 
@@ -62,10 +63,10 @@ async def releases(request: Request) -> Response:
     fields.done(("format",))
     if format_ not in (None, "json", "html"):
         raise Problem(400, f"No format {format_[:40]!r} here: choose json, html.")
+    if format_ == "html" or (format_ is None and asking.wanted(request)):
+        known = await run_in_threadpool(listed, request)
+        return await asking.page(request, "changes", {"releases": known})
     found = await run_in_threadpool(_releases, request)
-    if format_ == "html" or (format_ is None and prefers_html(accepted(request))):
-        own = {"Vary": "Accept", "Content-Security-Policy": OWN_STYLE}
-        return HTMLResponse(_page(found), headers=own)
     whole = {
         "releases": found,
         "formats": {one.name: one.media_type for one in FORMATS},
@@ -75,68 +76,18 @@ async def releases(request: Request) -> Response:
 
 
 def _releases(request: Request) -> list[dict[str, Any]]:
-    """The releases, the latest first, each with the address of what it changed."""
-    current = served(request).digest
-    ordered = sorted(all_kept(request), key=lambda one: (one.moment, one.digest))
-    found = []
-    before: Release | None = None
-    for one in ordered:
-        changes = None
-        if before is not None:
-            changes = {
-                way.name: urls.changes(before.digest, one.digest, way.suffix) for way in FORMATS
+    """The releases, the latest first, with the addresses of what each changed."""
+    return [
+        {
+            **{name: one[name] for name in ("release", "made", "current", "before")},
+            "changes": {
+                way.name: urls.changes(one["before"], one["release"], way.suffix) for way in FORMATS
             }
-        found.append(
-            {
-                "release": one.digest,
-                "made": one.made,
-                "current": one.digest == current,
-                "before": before and before.digest,
-                "changes": changes,
-            }
-        )
-        before = one
-    return found[::-1]
-
-
-def _page(found: list[dict[str, Any]]) -> str:
-    """The releases for people: no script, and nothing from elsewhere."""
-    rows = []
-    for one in found:
-        links = ", ".join(
-            f'<a href="{escape(address)}">{escape(name)}</a>'
-            for name, address in (one["changes"] or {}).items()
-        )
-        current = " (current)" if one["current"] else ""
-        rows.append(
-            f"<li><code>{one['release']}</code>, {escape(one['made'])}{current}"
-            + (f": changes from <code>{one['before'][:12]}</code> as {links}" if links else "")
-            + "</li>"
-        )
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Comity: changes</title>
-<style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }}
-code {{ font-size: .8rem; word-break: break-all }}
-</style>
-</head>
-<body>
-<main>
-<h1>Comity: changes</h1>
-<p>Any two releases: <code>{urls.CHANGES}/&lt;before&gt;/&lt;after&gt;</code>; <code>current</code>
-stands for the one that is served.</p>
-<ul>
-{chr(10).join(rows)}
-</ul>
-</main>
-</body>
-</html>
-"""
+            if one["before"]
+            else None,
+        }
+        for one in listed(request)
+    ]
 
 
 @router.get(
@@ -161,7 +112,8 @@ async def compare(request: Request, before: str, after: str) -> Response:
     format_ = fields.one("format") or fields.one("output")
     fields.done(("format",))
     name, dot, suffix = after[:MAX_NAME].partition(".")
-    chosen = _format(request, format_, suffix if dot else None)
+    is_page = not dot and format_ is None and asking.wanted(request)
+    chosen = FORMATS[0] if is_page else _format(request, format_, suffix if dot else None)
     one = await run_in_threadpool(_find, request, before[:MAX_NAME])
     other = await run_in_threadpool(_find, request, name)
     if CURRENT in (before, name):
@@ -170,6 +122,8 @@ async def compare(request: Request, before: str, after: str) -> Response:
             return Response(status_code=204, headers=unkept)
         query = request.scope["query_string"].decode("latin-1")
         address = urls.changes(one.digest, other.digest, suffix)
+        if is_page and urls.LANGUAGE in request.scope:
+            address = urls.localised(address, asking.language_of(request))
         return RedirectResponse(address + (f"?{query}" if query else ""), 307, headers=unkept)
     if one.digest == other.digest:
         raise Problem(400, f"Twice the same release: nothing differs. {urls.CHANGES} has all.")
@@ -182,6 +136,8 @@ async def compare(request: Request, before: str, after: str) -> Response:
     if chosen.name == PATCH:
         headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     file = await _comparing(request).compare(one.path, other.path, chosen.name, bounds)
+    if is_page:
+        return await asking.page(request, "difference", await run_in_threadpool(_told, file))
     size = file.seek(0, 2)
     if size <= _WHOLE:
         # whole, so that the front may keep it
@@ -190,6 +146,14 @@ async def compare(request: Request, before: str, after: str) -> Response:
             return Response(file.read(), headers=headers)
     headers["Content-Length"] = str(size)
     return StreamingResponse(_sent(file), headers=headers)
+
+
+def _told(file: IO[bytes]) -> dict[str, Any]:
+    """A comparison as a page is asked with it: no more of it than a page holds."""
+    with file:
+        file.seek(0)
+        found, left = told(json.load(file))
+    return {"found": found, "left": left}
 
 
 def _find(request: Request, digest: str) -> Release:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kg import downloads, formats
-from kg.downloads import Entry, Release, describe
+from kg.downloads import Release, describe
 from kg.downloads.index import by_part, read_release
 from kg.errors import NotFound
 from kg.formats import BY_NAME, FORMATS, Format
 from kg_api import files, urls
 from kg_api.answers import accepted
 from kg_api.errors import Problem
+from kg_api.site import asking
+from kg_api.site.views.data import parts_of
 
 router = APIRouter()
 
@@ -28,12 +29,6 @@ HTML = Format("html", "text/html", "html", "page", "HTML", ("application/xhtml+x
 JSON = Format("json", "application/json", "json", "page", "JSON")
 RDF = [one for one in FORMATS if one.kind != formats.ROWS]
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_STYLE = """\
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }
-table { border-collapse: collapse; margin-bottom: 1rem } th, td { text-align: left;
-padding: .1rem .8rem .1rem 0; vertical-align: top } code { font-size: .8rem; word-break: break-all }
-"""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def served(request: Request) -> Release:
@@ -109,9 +104,18 @@ def without_slash(request: Request) -> Response:
 
 
 @router.get("/download/")
-def index(request: Request) -> Response:
-    """What can be downloaded of the release that is served, as HTML, JSON or DCAT."""
-    return _index(request, served(request))
+async def index(request: Request) -> Response:
+    """What can be downloaded of the release that is served, as a page, JSON or DCAT."""
+    return await _index(request, await run_in_threadpool(served, request))
+
+
+@router.get(urls.DATA, include_in_schema=False)
+async def data(request: Request) -> Response:
+    """The page of what can be taken away; programs are sent to the index."""
+    release = await run_in_threadpool(served, request)
+    if not asking.wanted(request):
+        return RedirectResponse("/download/", 303, headers={"Vary": "Accept"})
+    return await _page(request, release)
 
 
 @router.get("/download/{path:path}")
@@ -126,7 +130,7 @@ async def download(request: Request, path: str) -> Response:
     else:
         release = await run_in_threadpool(served, request)
     if not path:
-        return await run_in_threadpool(_index, request, release)
+        return await _index(request, release)
     if path.startswith("source/"):
         return await run_in_threadpool(_passage, request, release, path.removeprefix("source/"))
     entry = release.index.files.get(path)
@@ -154,11 +158,16 @@ def _passage(request: Request, release: Release, path: str) -> Response:
     return found
 
 
-def _index(request: Request, release: Release) -> Response:
-    chosen = pick(request, HTML, JSON, *RDF)
+async def _index(request: Request, release: Release) -> Response:
+    in_language = urls.LANGUAGE in request.scope
+    chosen = HTML if in_language else pick(request, HTML, JSON, *RDF)
     if chosen is HTML:
-        page = _page(release, all_kept(request)).encode()
-        return answer(request, page, chosen, release, **{"Content-Security-Policy": _POLICY})
+        return await _page(request, release)
+    return await run_in_threadpool(_described, request, release, chosen)
+
+
+def _described(request: Request, release: Release, chosen: Format) -> Response:
+    """The index for programs."""
     if chosen is JSON:
         found = _listing(release, all_kept(request))
         whole = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
@@ -166,6 +175,48 @@ def _index(request: Request, release: Release) -> Response:
     others = [one for one in all_kept(request) if release.digest == served(request).digest]
     said = describe.catalogue(release, others, address_of(request))
     return answer(request, describe.write(said, chosen), chosen, release)
+
+
+async def _page(request: Request, release: Release) -> Response:
+    """The index for people; the page is one of the release that is served, whichever it lists."""
+    known = await run_in_threadpool(_known, request, release)
+    return await asking.page(request, "data", known)
+
+
+def _known(request: Request, release: Release) -> dict[str, Any]:
+    """What the page of data is asked with: the index of a release, and which releases there are."""
+    index = release.index
+    entries = [one for some in by_part(index.files.values()).values() for one in some]
+    return {
+        "release": release.digest,
+        "made": release.made,
+        "current": release.digest == served(request).digest,
+        "index": f"/download/{release.digest}/",
+        "parts": parts_of(entries, index.parts),
+        "releases": listed(request),
+        "passages": len(index.passages),
+        "passage": min(index.passages, default=""),
+    }
+
+
+def listed(request: Request) -> list[dict[str, Any]]:
+    """The releases that are kept, the latest first, each with the one before it in time."""
+    current = served(request).digest
+    ordered = sorted(all_kept(request), key=lambda one: (one.moment, one.digest))
+    found = []
+    before: Release | None = None
+    for one in ordered:
+        found.append(
+            {
+                "release": one.digest,
+                "made": one.made,
+                "current": one.digest == current,
+                "before": before and before.digest,
+                "files": one.has_index,
+            }
+        )
+        before = one
+    return found[::-1]
 
 
 def _listing(release: Release, releases: list[Release]) -> dict[str, Any]:
@@ -186,84 +237,3 @@ def _listing(release: Release, releases: list[Release]) -> dict[str, Any]:
             for one in releases
         ],
     }
-
-
-def _size(number: int) -> str:
-    return f"{number:,} B" if number < 10_000 else f"{number / 1000:,.0f} kB"
-
-
-def _rows(release: Release, entries: list[Entry]) -> str:
-    lines = []
-    for one in entries:
-        counts = ", ".join(f"{number:,} {name}" for name, number in one.counts.items())
-        link = f"/download/{release.digest}/{one.path}"
-        lines.append(
-            f'<tr><td><a href="{escape(link)}">{escape(one.path)}</a></td>'
-            f"<td>{_size(one.bytes)}</td><td>{escape(counts)}</td>"
-            f"<td><code>{escape(one.sha256)}</code></td></tr>"
-        )
-    return "\n".join(lines)
-
-
-def _page(release: Release, releases: list[Release]) -> str:
-    """The index for people: no script, and nothing from elsewhere."""
-    sections = []
-    for part, entries in by_part(release.index.files.values()).items():
-        about = release.index.parts[part]
-        sections.append(
-            f'<h2 id="{escape(part)}">{escape(about["title"])}</h2>\n'
-            f"<p>{escape(about['description'])}</p>\n"
-            "<table><thead><tr><th>File</th><th>Size</th><th>Holds</th><th>SHA-256</th></tr>"
-            f"</thead><tbody>\n{_rows(release, entries)}\n</tbody></table>"
-        )
-    sources = "\n".join(
-        f"<li>{escape(str(one.get('title', one['iri'])))}, {escape(str(one.get('date', '')))}</li>"
-        for one in release.manifest["sources"]
-    )
-    passages = "\n".join(
-        f'<li><a href="/download/{release.digest}/source/{name}.ttl">{name}</a></li>'
-        for name in map(escape, release.index.passages)
-    )
-    others = "\n".join(
-        f'<li><a href="/download/{one.digest}/"><code>{one.digest}</code></a>, '
-        f"{escape(one.made)}{' (this page)' if one.digest == release.digest else ''}</li>"
-        for one in releases
-    )
-    licence = escape(release.manifest["licence"])
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Comity: downloads</title>
-<link rel="license" href="{licence}">
-<style>
-{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Comity: downloads</h1>
-<dl>
-<dt>Release</dt><dd><code>{release.digest}</code></dd>
-<dt>Date</dt><dd>{escape(release.made)}</dd>
-<dt>Licence</dt><dd><a href="{licence}">{licence}</a></dd>
-</dl>
-<p>Sources:</p>
-<ul>
-{sources}
-</ul>
-{chr(10).join(sections)}
-<h2 id="passages">Passages</h2>
-<p>Each passage in Turtle; other formats by their ending (.nt, .rdf, .jsonld, .nq, .trig).</p>
-<ul>
-{passages}
-</ul>
-<h2 id="releases">Releases</h2>
-<ul>
-{others}
-</ul>
-</main>
-</body>
-</html>
-"""

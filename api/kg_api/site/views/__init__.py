@@ -4,8 +4,10 @@ from kg_api.site.page import View
 from kg_api.site.views import (
     about,
     browse,
+    changes,
     codebook,
     commitments,
+    data,
     docs,
     home,
     pair,
@@ -18,6 +20,9 @@ from kg_api.site.views import (
 
 # by the name that routes use
 VIEWS: dict[str, View] = {
+    "difference": changes.difference,
+    "changes": changes.view,
+    "data": data.view,
     "search": search.view,
     "timeline": timeline.view,
     "pairs": pair.listing,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.accounts import Accounts, Thing
 from kg.commitments import Commitment, Listing, commitments
-from kg.commitments.following import OPEN, UNMENTIONED, FollowUp, LaterReport
+from kg.commitments.following import LaterReport
 from kg.commitments.formats import FORMATS
 from kg.snapshot import Snapshot
 from kg_api import urls
@@ -14,6 +14,7 @@ from kg_api.site import commitments_query, language
 from kg_api.site.accounting import accounts as accounts_of
 from kg_api.site.claims import Desk, Row
 from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, choices, read, short
+from kg_api.site.following import followed
 from kg_api.site.page import Asked, Form, Page
 
 # in the order of the address
@@ -198,28 +199,6 @@ def _lines(snapshot: Snapshot, listing: Listing, lang: str) -> tuple[Line, ...]:
             followed(one.follow_up, listing, lang),
         )
         for one in listing.rows
-    )
-
-
-def followed(one: FollowUp, listing: Listing, lang: str) -> str:
-    """What is said of a commitment since: as the library words it, in the page's language."""
-    _ = language.texts(lang).gettext
-    if lang == "en":
-        return one.said
-    separator = "、"
-    if one.kind == OPEN:
-        periods = [its.period for its in listing.sources if its.period is not None]
-        latest = max((its.edtf for its in periods), default="")
-        shown = language.when(latest, lang) if latest else _("undated")
-        return _("not followed up in the sources held (latest: %(date)s)") % {"date": shown}
-    if one.kind == UNMENTIONED:
-        names = [part.removeprefix("not mentioned in ") for part in one.said.split("; ")]
-        return _("not mentioned in %(sources)s") % {"sources": separator.join(names)}
-    last = one.reports[-1]
-    day = language.when(last.period.edtf, lang) if last.period else ""
-    told = _("%(status)s, by the account of %(citation)s")
-    return told % {"status": last.status.label, "citation": last.citation} + (
-        f" ({day})" if day else ""
     )
 
 
