@@ -105,6 +105,8 @@ def outside(lang: str) -> Mapping[str, str]:
         "skos:closeMatch": _("close to"),
         "skos:related": _("related"),
         "org:identifier": _("identifier"),
+        "org:originalOrganization": _("organisation before"),
+        "org:resultingOrganization": _("organisation after"),
         "cito:citesForInformation": _("cites for information"),
         "owl:versionInfo": _("version"),
     }
@@ -206,6 +208,8 @@ class Facts:
             return Value(Thing(iri, fact.value_label), sort, "", ())
         lang = getattr(fact.value, "language", None) or ""
         type_ = compact(getattr(getattr(fact.value, "datatype", None), "value", ""))
+        if type_ == "xsd:date":
+            return Value(Thing("", fact.value_label), "date", "", ())
         sort = "text" if type_ in ("xsd:string", "rdf:langString", "xsd:boolean") else "code"
         if fact.value_label.startswith(("http://", "https://")):
             return Value(Thing(fact.value_label, fact.value_label), "thing", "", ())

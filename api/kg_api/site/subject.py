@@ -93,7 +93,9 @@ class Subject:
 
     @property
     def label(self) -> str:
-        """Its name in the page's language, as far as it has one."""
+        """Its name in the page's language, as far as it has one; of a date, in words."""
+        if self.iri.startswith(PREFIXES["date"]):
+            return language.when(self.found.label, self.lang)
         return self.found.label
 
     @cached_property
@@ -101,7 +103,7 @@ class Subject:
         """Its name in the other language, if that is another."""
         other = "ja" if self.lang == "en" else "en"
         name = self.snapshot.names.label(self.iri, other)
-        return name if name != self.label and ":" not in name else ""
+        return name if name != self.found.label and ":" not in name else ""
 
     @cached_property
     def types(self) -> tuple[Thing, ...]:
@@ -344,7 +346,9 @@ def relation(subject: Subject, name: str) -> str:
         "inDocument": _("What it says"),
         "after": _("What followed it"),
         "alongside": _("What is done beside it"),
-        "resultOf": _("What came of it"),
+        "resultOf": _("What is said to come of it"),
+        "date": _("What is told of this date"),
+        "deadline": _("What is due by then"),
         "mentions": _("Where it is mentioned"),
         "partOf": _("What is part of it"),
         "counterpart": _("With or towards it"),
