@@ -63,14 +63,18 @@ def _operations(app: FastAPI) -> tuple[dict[str, Any], ...]:
 def _operation(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     parameters = [_parameter(one) for one in operation.get("parameters", ())]
     answers = operation.get("responses", {})
+    summary, says = str(operation.get("summary", "")), str(operation.get("description", ""))
+    # the framework's own title is the function's name
+    if summary == summary.title():
+        summary = ""
     types = sorted(answers.get("200", {}).get("content", {}))
     return {
         "path": path.replace("{rest}", "/…").replace("//", "/"),
         "like": "",
         "method": method.upper(),
         "id": f"{method}{path}".translate({ord(sign): "-" for sign in "/{}.:"}).strip("-"),
-        "summary": str(operation.get("summary", "")),
-        "says": str(operation.get("description", "")),
+        "summary": summary,
+        "says": says.split("`"),
         "parameters": parameters,
         "types": types,
         "example": " ".join(_example(path, method, parameters)),
@@ -111,4 +115,4 @@ def _example(path: str, method: str, parameters: list[dict[str, Any]]) -> Iterat
         return
     needed = [one for one in parameters if one["required"] and one["where"] == "query"]
     asked = "&".join(f"{one['name']}={quote(_VALUES.get(one['name'], ''))}" for one in needed)
-    yield shlex.quote("BASE" + path + (f"?{asked}" if asked else "")).replace("'BASE", "BASE'")
+    yield f"'BASE{path}?{asked}'" if asked else f"BASE{path}"

@@ -21,6 +21,7 @@ export interface Plane {
 }
 
 const HEIGHT = 380;
+const DAY = 86_400_000;
 const SHAPES = [
   "M5 0A5 5 0 1 1-5 0 5 5 0 1 1 5 0z",
   "M-4.5-4.5h9v9h-9z",
@@ -51,15 +52,17 @@ function across(plane: Plane, from: number, until: number): Scale {
   const count = Math.max(2, Math.floor((until - from) / 110));
   if (plane.across === "date") {
     const scale = scaleUtc(ends, [from, until]).nice(count);
-    const days = scale.domain();
-    const long = (days[1]?.getTime() ?? 0) - (days[0]?.getTime() ?? 0) > 1000 * 86_400_000;
+    const ticks = scale.ticks(count);
+    // years alone would stand there twice where less than a year is between them
+    const apart = Number(ticks[1] ?? 0) - Number(ticks[0] ?? 0);
     const write = new Intl.DateTimeFormat(plane.lang === "ja" ? "ja-JP" : "en-GB", {
       year: "numeric",
-      ...(long ? {} : { month: "short" as const }),
+      ...(apart > 360 * DAY ? {} : { month: "short" as const }),
+      ...(apart > 27 * DAY ? {} : { day: "numeric" as const }),
       timeZone: "UTC",
     });
     return Object.assign((value: number | string) => scale(Number(value)), {
-      marks: scale.ticks(count).map((day) => ({ at: scale(day), text: write.format(day) })),
+      marks: ticks.map((day) => ({ at: scale(day), text: write.format(day) })),
     });
   }
   const scale = scaleLinear(ends, [from, until]).nice(count);
@@ -75,6 +78,9 @@ export function plane(given: Plane, width: number): HTMLElement {
   const [left, right, top, bottom] = [56, width - 16, 28, HEIGHT - 44];
   const values = given.points.map((one) => one.y);
   const y = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [bottom, top]).nice(5);
+  // what is counted has no halves
+  const whole = values.every(Number.isInteger);
+  const heights = y.ticks(5).filter((one) => !whole || Number.isInteger(one));
   const x = across(given, left, right);
   const series = [...new Set(given.points.map((one) => one.series))];
   const drawn = series.flatMap((name, at) => {
@@ -107,16 +113,14 @@ export function plane(given: Plane, width: number): HTMLElement {
       role: "img",
       "aria-label": given.label,
     },
-    ...y
-      .ticks(5)
-      .flatMap((one) => [
-        svg("path", { class: "grid", d: `M${left} ${y(one)}H${right}` }),
-        svg(
-          "text",
-          { x: left - 8, y: y(one) + 4, "text-anchor": "end" },
-          one.toLocaleString(given.lang),
-        ),
-      ]),
+    ...heights.flatMap((one) => [
+      svg("path", { class: "grid", d: `M${left} ${y(one)}H${right}` }),
+      svg(
+        "text",
+        { x: left - 8, y: y(one) + 4, "text-anchor": "end" },
+        one.toLocaleString(given.lang),
+      ),
+    ]),
     ...x.marks.map((one) =>
       svg("text", { x: one.at, y: bottom + 20, "text-anchor": "middle" }, one.text),
     ),
