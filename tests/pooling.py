@@ -72,6 +72,10 @@ def asked(source: Source, limits: Limits | None = None) -> Iterator[Asked]:
     try:
         opened = Asked(Pool(source, limits, KINDS, (str(HERE),)), loop)
         opened.begin(opened.pool.start()).result(30)
+        # tests ask for kinds that only the second workers do
+        opened.begin(opened.pool._current.complete.wait()).result(60)
+        while len(opened.workers()) < opened.pool.limits.workers_min:
+            time.sleep(0.002)
         try:
             yield opened
         finally:

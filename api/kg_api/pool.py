@@ -33,6 +33,8 @@ _log = logging.getLogger("kg_api.pool")
 
 # how often those that run are looked at
 _TICK = 0.01
+# so long a job may take whose worker has little of the processor before others pass it
+_STUCK = 0.05
 # whoever waits so long has waited for want of workers, not for the end of a light job
 _GROW_AFTER = 0.005
 # a job whose client is gone may end in peace if it ends at once: that costs less than a new worker
@@ -214,7 +216,9 @@ class Pool(Crew):
                 link.deadline = min(link.deadline, now + _PARTING)
             if now - link.started >= _TICK:
                 link.look(self.limits.long_after)
-                self._stick(link)
+                # whoever only waits for a processor will not have one sooner beside more of them
+                if link.used >= _TICK / 2 or now - link.started >= _STUCK:
+                    self._stick(link)
         if self._line:
             for ticket in self._line.late(now):
                 self.refusals["timeout"] += 1

@@ -65,6 +65,10 @@ def load(source: Source) -> Snapshot:
     return found[0]
 
 
+class _Alone(BaseException):
+    """Nobody is there to tell what to do: raised wherever an import is."""
+
+
 class Zygote:
     """The loaded snapshot, the control socket, and the workers that live."""
 
@@ -151,13 +155,22 @@ class Zygote:
         return self._fork()
 
     def _complete(self) -> bool:
+        """Have workers do all kinds of jobs from now on; False when nobody is there any more."""
+        try:
+            self._import()
+            self._say({"complete": True})
+        except (_Alone, OSError):
+            return False
+        waiting, self._waiting = self._waiting, 0
+        return all(self._fork() for _ in range(waiting))
+
+    def _import(self) -> None:
         """Import what the other kinds of jobs need; meanwhile workers can be ended, not forked."""
-        there = True
 
         def look(*_: object) -> None:
-            nonlocal there
             self._bury()
-            there = there and self._obey(socket.MSG_DONTWAIT)
+            if not self._obey(socket.MSG_DONTWAIT):
+                raise _Alone
 
         self._importing = True
         signal.signal(signal.SIGALRM, look)
@@ -166,18 +179,11 @@ class Zygote:
             self._functions.update(resolve(self._rest))
         except Exception as error:
             traceback.print_exc()
-            with contextlib.suppress(OSError):
-                self._say({"failed": str(error)})
+            self._say({"failed": str(error)})
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._importing = False
         _settle()
-        try:
-            self._say({"complete": True})
-        except OSError:
-            return False
-        waiting, self._waiting = self._waiting, 0
-        return there and all(self._fork() for _ in range(waiting))
 
     def end(self) -> None:
         """Leave nobody behind."""
