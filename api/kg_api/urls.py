@@ -142,8 +142,14 @@ def page(iri_: str, number: int = 1, lang: str = "") -> str:
 
     >>> page("https://w3id.org/comity/ontology#Action")
     '/page/ontology#Action'
+
+    What a rule makes of a claim is shown where the claim is:
+
+    >>> page("https://w3id.org/comity/source/jukdp-2024/data/a#collaborate.annotation")
+    '/page/source/jukdp-2024/data/a#collaborate'
     """
     path, fragment = _path(iri_)
+    fragment = fragment.partition(".")[0]
     query_ = "&".join(one for one in (f"lang={lang}" if lang else "", _page(number)[1:]) if one)
     return PAGE + path + (f"?{query_}" if query_ else "") + fragment
 

@@ -50,6 +50,7 @@ def environment(lang: str) -> Environment:
         here=lambda path: urls.localised(path, lang),
         in_language=urls.localised,
         page_of=lambda iri, number=1: urls.localised(urls.page(iri, number), lang),
+        lang_of=lambda text: _lang_of(text, lang),
         workbench=lambda query: urls.workbench(query, lang),
         data_block=data_block,
         stylesheets=static.stylesheets,
@@ -67,6 +68,12 @@ def environment(lang: str) -> Environment:
         is_japanese=urls.is_japanese,
     )
     return made
+
+
+def _lang_of(text: str, lang: str) -> Markup:
+    """The attribute that a text needs which is not in the language of a Japanese page."""
+    foreign = lang == "ja" and not urls.is_japanese(text)
+    return Markup(' lang="en"' if foreign else "")
 
 
 def render(template: str, lang: str, data: Mapping[str, Any]) -> str:
