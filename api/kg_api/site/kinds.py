@@ -5,6 +5,7 @@ import pyoxigraph as ox
 from kg import document, sources
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
+from kg_api.site.kept import kept
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -32,19 +33,27 @@ def types(snapshot: Snapshot, iri: str) -> tuple[str, ...]:
     return tuple(sorted(q.object.value for q in quads if isinstance(q.object, ox.NamedNode)))
 
 
+def _above(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """The classes directly above each class."""
+
+    def read() -> dict[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {}
+        for quad in snapshot.engine.quads(None, _ABOVE, None, ox.DefaultGraph()):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                found.setdefault(quad.subject.value, set()).add(quad.object.value)
+        return {one: tuple(sorted(its)) for one, its in found.items()}
+
+    return kept(snapshot, "classes", read)
+
+
 def classes(snapshot: Snapshot, iri: str) -> tuple[str, ...]:
     """The classes of a thing and all above them, the nearest first."""
+    above = _above(snapshot)
     found = dict.fromkeys(types(snapshot, iri))
     fresh = list(found)
     while fresh:
-        above = [
-            quad.object.value
-            for one in fresh
-            for quad in snapshot.engine.quads(ox.NamedNode(one), _ABOVE, None, ox.DefaultGraph())
-            if isinstance(quad.object, ox.NamedNode) and quad.object.value not in found
-        ]
-        found.update(dict.fromkeys(above))
-        fresh = above
+        fresh = [up for one in fresh for up in above.get(one, ()) if up not in found]
+        found.update(dict.fromkeys(fresh))
     return tuple(found)
 
 
