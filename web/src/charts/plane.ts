@@ -75,7 +75,7 @@ function across(plane: Plane, from: number, until: number): Scale {
 
 /** The drawing for a width in pixels. */
 export function plane(given: Plane, width: number): HTMLElement {
-  const [left, right, top, bottom] = [56, width - 16, 28, HEIGHT - 44];
+  const [left, right, top, bottom] = [56, width - 40, 28, HEIGHT - 44];
   const values = given.points.map((one) => one.y);
   const y = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [bottom, top]).nice(5);
   // what is counted has no halves
