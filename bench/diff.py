@@ -13,6 +13,7 @@ import hashlib
 import json
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -60,10 +61,10 @@ def edited(lines: list[bytes], share: float, seed: int) -> list[bytes]:
     return found
 
 
-def measure(form: str, sides: list[Path], target: Path) -> tuple[float, float]:
-    """Seconds, and the megabytes that the process had at most."""
+def measure(form: str, sides: list[Path], target: Path) -> tuple[float, float, float]:
+    """Seconds, those of a processor among them, and the megabytes that it had at most."""
     program = "import sys; from kg.cli import main; sys.argv[0] = 'kg'; main()"
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), _cpu()
     process = subprocess.Popen(
         [sys.executable, "-c", program, "diff", *map(str, sides), "-f", form, "-o", str(target)]
     )
@@ -76,7 +77,13 @@ def measure(form: str, sides: list[Path], target: Path) -> tuple[float, float]:
         time.sleep(0.01)
     if process.returncode:
         sys.exit("kg diff failed")
-    return time.perf_counter() - begun, most
+    return time.perf_counter() - begun, _cpu() - worked, most
+
+
+def _cpu() -> float:
+    """Seconds of a processor that the processes of this one have had, once they are over."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> int:
@@ -99,9 +106,12 @@ def main() -> int:
         target = folder / "out"
         print(f"{given.quads:,} quads, {given.share:.1%} of them edited, and one more source")
         for form in FORMS:
-            seconds, memory = measure(form, [before, after], target)
+            seconds, cpu, memory = measure(form, [before, after], target)
             size = target.stat().st_size / 1e6
-            print(f"{form:<10}{seconds:>7.1f} s {memory:>7.0f} MB {size:>8.1f} MB written")
+            print(
+                f"{form:<10}{seconds:>7.1f} s {cpu:>7.1f} s CPU {memory:>7.0f} MB "
+                f"{size:>8.1f} MB written"
+            )
             slowest = max(slowest, seconds)
             if form == "patch":
                 text = target.read_bytes()

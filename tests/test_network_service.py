@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import networkx as nx
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
@@ -151,3 +152,25 @@ def test_every_example_is_one(client: TestClient, path: str) -> None:
     for name, value in {**given, **needed}.items():
         answer = client.get(address, params={**needed, name: value})
         assert answer.status_code == 200, (name, value, answer.text)
+
+
+def test_as_a_network_scientist_would(client: TestClient) -> None:
+    """From the description alone: a topic's name that is not known, GEXF, a table, the words."""
+    paths = client.get("/openapi.json").json()["paths"]
+    assert "/network/actors.{suffix}" in paths
+    near = client.get("/network/actors.gexf", params={"topic": "data flows"})
+    assert near.status_code == 400
+    topic = near.json()["detail"].partition("near it: ")[2].partition(" ")[0]
+    asked = {"topic": topic, "layout": "true", "measures": "degree"}
+    drawn = client.get("/network/actors.gexf", params=asked)
+    network_ = nx.read_gexf(io.BytesIO(drawn.content), version="1.3")
+    assert len(network_) > 2
+    assert all({"degree", "viz"} <= set(data) for _, data in network_.nodes(data=True))
+    table = pd.read_csv(io.BytesIO(client.get("/network/actors.csv", params=asked).content))
+    assert len(table) == network_.number_of_edges()
+    row = table.iloc[0]
+    passage = row["passages"].split(" | ")[0]
+    address = passage.removeprefix("https://w3id.org/comity")
+    found = client.get(address, headers={"Accept": "text/turtle"}, follow_redirects=True)
+    assert found.status_code == 200
+    assert row["words"].split(" | ")[0] in found.text

@@ -193,7 +193,7 @@ def _read_own(fields: Fields, name: str) -> Any:
 
 
 @router.get(
-    urls.NETWORK, summary="The network of actors, or the projections there are",
+    urls.NETWORK, summary="The network of actors",
     response_model=None, responses=_ANSWERS, openapi_extra={"parameters": _parameters(_FORMAT)},
 )  # fmt: skip
 async def actors(request: Request) -> Response:
