@@ -73,7 +73,7 @@ def environment(lang: str) -> Environment:
 def _lang_of(text: str, lang: str) -> Markup:
     """The attribute that a text needs which is not in the language of a Japanese page."""
     foreign = lang == "ja" and not urls.is_japanese(text)
-    return Markup(' lang="en"' if foreign else "")
+    return Markup(' lang="en"') if foreign else Markup("")
 
 
 def render(template: str, lang: str, data: Mapping[str, Any]) -> str:
