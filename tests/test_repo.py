@@ -35,7 +35,12 @@ def tracked() -> list[Path]:
 
 
 FILES = tracked()
-TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in FILES}
+PICTURES = {".png"}
+TEXTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for path in FILES
+    if path.suffix not in PICTURES
+}
 # What must not stand in any file is put together here, so that this file passes its own tests.
 HOSTS = re.compile("|".join(("pypi" + r"\.org", "python" + r"hosted\.org", "npm" + r"js\.org")))
 UNFINISHED = re.compile(
