@@ -11,12 +11,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from serving import served
 
-FOLDER = ROOT / "docs" / "pictures"
+FOLDER = Path(__file__).resolve().parent / "pictures"
 LANGUAGES = ("en", "ja")
 # name, path, what is opened or waited for, colour scheme, width
 PICTURES = (
