@@ -273,6 +273,8 @@ def test_every_term_is_defined_and_counted(client: TestClient, real_snapshot: Sn
         assert counted[name] == len(rows)
     rows = asked(client, "SELECT ?s ?o WHERE { ?s comity:quote ?o }")
     assert counted["quote"] == len(rows)
+    rows = asked(client, "SELECT ?c ?a WHERE { ?c comity:actor ?a }")
+    assert f"done by {len(rows)}," in page.text
     svg = client.get("/en/page/ontology").text.split('<div class="diagram">')[1]
     assert svg.count("<rect") >= len(vocabulary.of_ontology(real_snapshot, "en")["class"])
 

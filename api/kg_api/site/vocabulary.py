@@ -40,6 +40,16 @@ SELECT ?term (COUNT(DISTINCT ?claim) AS ?count) WHERE {
   FILTER(?class IN (comity:Action, comity:Participation))
 } GROUP BY ?term
 """
+# what claims point to, in the order of the drawing
+POINTED = ("Actor", "Instrument", "Initiative", "Event", "Document", "Action", "Date", "Money",
+           "Passage")  # fmt: skip
+_LINKS = """
+SELECT ?term ?property (COUNT(*) AS ?count) WHERE {
+  ?claim a ?class ; ?property ?value . ?value a/rdfs:subClassOf* ?term
+  FILTER(?class IN (comity:Action, comity:Participation))
+  FILTER(STRSTARTS(STR(?property), STR(comity:)))
+} GROUP BY ?term ?property ORDER BY ?term DESC(?count) ?property
+"""
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,21 @@ def uses(snapshot: Snapshot) -> dict[str, int]:
 def coded(snapshot: Snapshot) -> dict[str, int]:
     """How many claims are coded with each concept."""
     return kept(snapshot, "coded", lambda: _counts(snapshot, _CODED))
+
+
+def links(snapshot: Snapshot) -> dict[str, tuple[tuple[str, int], ...]]:
+    """By which properties claims point to things of each class, and how often."""
+
+    def read() -> dict[str, tuple[tuple[str, int], ...]]:
+        rows = snapshot.query(_LINKS)
+        assert isinstance(rows, Rows)
+        found: dict[str, list[tuple[str, int]]] = {}
+        for row in rows.records():
+            if row.get("term"):
+                found.setdefault(row["term"], []).append((row["property"], int(row["count"])))
+        return {iri: tuple(some) for iri, some in found.items()}
+
+    return kept(snapshot, "links", read)
 
 
 def of_ontology(snapshot: Snapshot, lang: str) -> dict[str, tuple[Term, ...]]:

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import language, schema, vocabulary
+from kg_api.site import fan, language, schema, vocabulary
 from kg_api.site.page import Asked, Page
 from kg_api.site.subject import Subject
 from kg_api.site.vocabulary import Branch, Term
@@ -26,6 +26,8 @@ SELECT ?concept ?label ?definition WHERE {{
   OPTIONAL {{ ?concept skos:definition ?definition FILTER(LANG(?definition) = "en") }}
 }} ORDER BY ?concept"""
 _WIDTH, _ROW, _STEP = 300, 34, 16
+# where the box of claims ends, where those of what they point to begin, how long their lines are
+_CLAIM, _RAY, _LETTERS = 62, 84, 36
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,59 @@ def draw(branch: Branch) -> Drawing:
     return Drawing(branch.term.label, _WIDTH, len(boxes) * _ROW - 6, tuple(boxes))
 
 
+@dataclass(frozen=True)
+class Ray:
+    """A class that claims point to: its box, and by which properties, in lines."""
+
+    name: str
+    label: str
+    y: int
+    tie: str
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Rays:
+    """The drawing of what claims point to."""
+
+    label: str
+    height: int
+    rays: tuple[Ray, ...]
+
+
+def _lines(items: list[str], separator: str) -> list[str]:
+    """Some items in lines, none of them broken."""
+    lines = [""]
+    for number, item in enumerate(items):
+        said = item + (separator if number < len(items) - 1 else "")
+        if lines[-1] and fan.wide((lines[-1] + said).rstrip()) > _LETTERS:
+            lines.append("")
+        lines[-1] += said
+    return [one.rstrip() for one in lines]
+
+
+def rays(snapshot: Snapshot, lang: str) -> Rays:
+    """What claims point to: one box a class, under it the properties with their counts."""
+    _ = language.texts(lang).gettext
+    names, counted = snapshot.names, vocabulary.links(snapshot)
+    concept = _SKOS + "Concept"
+    found, y = [], 1
+    for iri in (*(PREFIXES["comity"] + one for one in vocabulary.POINTED), concept):
+        if iri not in counted:
+            continue
+        said = [
+            f"{names.label(one, lang)} {language.number(count, lang)}"
+            for one, count in counted[iri]
+        ]
+        lines = _lines(said, ", " if lang == "en" else "、")
+        label = _("code or topic") if iri == concept else names.label(iri, lang)
+        own = "" if iri == concept else iri.rpartition("#")[2]
+        placed = tuple((y + 42 + 15 * number, line) for number, line in enumerate(lines))
+        found.append(Ray(own, label, y, f"M{_CLAIM} {y + 13}H{_RAY}", placed))
+        y += 26 + 15 * len(lines) + 14
+    return Rays(names.label(PREFIXES["comity"] + "Claim", lang), y, tuple(found))
+
+
 def view(snapshot: Snapshot, asked: Asked) -> Page:
     """The ontology: every term with its definition, example, nature and use."""
     subject = Subject(snapshot, asked)
@@ -90,6 +145,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "subject": subject,
             "parts": [(sort, titles[sort], terms[sort]) for sort in titles if terms[sort]],
             "drawn": sorted(drawn, key=lambda one: (-len(one.boxes), one.title)),
+            "rays": rays(snapshot, asked.lang),
             "total": sum(map(len, terms.values())),
             "rest": subject.rest("title", "description", "abstract"),
         },
