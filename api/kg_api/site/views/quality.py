@@ -80,7 +80,6 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "noted": noted,
             "contrasts": contrasts(snapshot, lang),
             "readings": readings,
-            "rereadable": len({one.claim for one in readings}),
         },
         forms=(
             Form(
