@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,8 +13,10 @@ from starlette.testclient import TestClient
 
 from kg.formats import FORMATS
 from kg.query import Query, catalogue
+from kg.settings import Settings
 from kg.snapshot import Snapshot
 from kg_api import filling, urls
+from kg_api.app import create_app
 from kg_api.site import bench, refusals, wording
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -223,3 +226,21 @@ def test_what_the_browser_gets_is_data(client: TestClient) -> None:
     settings = json.loads(found[1])
     assert settings["texts"]["cancel"] == "中止"
     assert len(settings["questions"]) == len(CATALOGUE)
+
+
+def test_results_stand_in_pages_of_others_where_the_owner_allows_it(
+    client: TestClient, real: Settings, real_snapshot: Snapshot
+) -> None:
+    """Nobody may frame a page unless a setting names who; then only the pages made for it."""
+    address = f"/en{bench.EMBED}"
+    assert page(client, bench.EMBED, query="ASK {}").status_code == 404
+    allowing = replace(real, embed="https://a.example")
+    with TestClient(create_app(allowing, real_snapshot)) as opened:
+        answer = page(opened, bench.EMBED, query=bench.examples("en")[1].text)
+        assert answer.status_code == 200
+        assert "frame-ancestors https://a.example" in answer.headers["content-security-policy"]
+        assert '<header class="mast">' not in answer.text
+        assert urls.workbench(bench.examples("en")[1].text, "en") in links(answer)
+        workbench = page(opened, urls.SPARQL)
+        assert address in workbench.text
+        assert "frame-ancestors 'none'" in workbench.headers["content-security-policy"]

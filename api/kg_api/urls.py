@@ -14,6 +14,8 @@ LANGUAGES = ("en", "ja")
 LANGUAGE = "kg.language"
 SPARQL = "/sparql"
 QUERIES = "/queries"
+# pages that stand in pages of others
+EMBED = "/embed"
 SEARCH = "/search"
 SUGGEST = "/search/suggest"
 RECONCILE = "/reconcile"

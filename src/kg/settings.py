@@ -118,6 +118,9 @@ class Settings:
     port: int = _set("port to listen on; 0 takes any that is free", 8000, most=65535)
     socket: Path | None = _set("Unix socket to listen on, instead of address and port", None)
     public_url: str = _set("address under which clients reach the service, if not by Host", "")
+    embed: str = _set(
+        "sites whose pages may show pages of `/embed/` in a frame: origins, or *; none if empty", ""
+    )
     trusted_proxies: str = _set(
         "addresses or networks of proxies whose X-Forwarded-For and -Proto are believed", ""
     )

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kg.query import Query
 from kg_api import named, urls
-from kg_api.errors import refusal
+from kg_api.errors import Problem, refusal
 from kg_api.fields import Fields
 from kg_api.jobs import Job, Unanswered
 from kg_api.site import asking, bench
@@ -59,6 +59,7 @@ async def page(request: Request) -> Response:
     params: dict[str, Any] = {
         "query": text,
         "bounds": bounds(request),
+        "embed": bool(asking.ancestors(request.app.state.settings)),
         "questions": [about(one) for one in known.values()],
     }
     if question is not None and text is None:
@@ -69,6 +70,22 @@ async def page(request: Request) -> Response:
             "given": {name: some for name, some in given.items() if some},
         }
     return await answered(request, "workbench", params)
+
+
+@router.get(urls.EMBED + urls.SPARQL)
+async def framed(request: Request) -> Response:
+    """What a query answers, bare: for pages of others, where the owner allows it."""
+    fields = Fields.read(request.scope["query_string"])
+    text = fields.one("query")
+    fields.done(("query",))
+    if text is None:
+        raise Problem(400, "One query is wanted: query=…")
+    params = {"query": text, "bounds": bounds(request), "questions": []}
+    try:
+        return await asking.embedded(request, "workbench", params)
+    except Unanswered as error:
+        problem = refusal(error).problem()
+        return await asking.embedded(request, "workbench", {**params, "problem": problem})
 
 
 @router.get(bench.TERMS)

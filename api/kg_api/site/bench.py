@@ -15,6 +15,7 @@ from kg_api.site import language, results, wording
 
 # rows of a named query on one page
 SHOWN = 100
+EMBED = urls.EMBED + urls.SPARQL
 TERMS = "/workbench/terms.json"
 
 
@@ -74,7 +75,8 @@ def settings(lang: str, params: Mapping[str, Any]) -> dict[str, Any]:
         "endpoint": urls.SPARQL,
         "here": urls.localised(urls.SPARQL, lang),
         # empty where no page of others may frame this one
-        "embed": "",
+        "embed": urls.localised(EMBED, lang) if params.get("embed") else "",
+        "embedded": bool(params.get("embedded")),
         "terms": TERMS,
         "suggest": urls.SUGGEST,
         "queries": urls.QUERIES,

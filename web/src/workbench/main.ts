@@ -19,6 +19,21 @@ const area = document.querySelector<HTMLTextAreaElement>("textarea#query");
 const results = document.querySelector<HTMLElement>("#results");
 
 if (form && area && results) start(form, area, results);
+else if (results && settings.embedded) void embedded(results);
+
+/** A result in a page of somebody else: its views, without the editor. */
+async function embedded(results: HTMLElement): Promise<void> {
+  const say = sayer(settings.texts);
+  const labels = new Labels(settings.endpoint, settings.lang, settings.prefixes);
+  const query = results.getAttribute("data-query") ?? "";
+  try {
+    const given = await ask(settings.endpoint, query, new AbortController().signal);
+    const { view } = state(location.search, location.hash);
+    await new Shown(results, settings, labels, say).show(query, given, view, () => {});
+  } catch {
+    // what the server wrote still stands there
+  }
+}
 
 function browserStorage(): Storage | null {
   try {

@@ -10,7 +10,9 @@ export interface Settings {
   lang: "en" | "ja";
   endpoint: string;
   here: string;
+  /** Where results stand for pages of others; empty where the owner allows none. */
   embed: string;
+  embedded: boolean;
   terms: string;
   suggest: string;
   queries: string;

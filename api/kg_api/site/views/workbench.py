@@ -39,15 +39,19 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     refused = refusals.of(problem, text, asked.lang) if problem else None
     _ = language.texts(asked.lang).gettext
     ran = bool(text) and named is None
-    address = urls.SPARQL + ("?" + urlencode({"query": text}) if ran else "")
+    bare = bool(params.get("embedded"))
+    address = (bench.EMBED if bare else urls.SPARQL) + (
+        "?" + urlencode({"query": text}) if ran else ""
+    )
     headers = {"Cache-Control": "no-store"} if volatile or refused else {}
     return Page(
-        template="workbench.html",
-        title=_("Workbench"),
+        template="embedded.html" if bare else "workbench.html",
+        title=_("Result of a query") if bare else _("Workbench"),
         path=address,
         current="sparql",
         description=_("Ask the graph in SPARQL, see the answer, share it and take it away."),
         scripts=("workbench",),
+        embedded=bare,
         status=refused.status if refused else 200,
         headers=headers,
         forms=_forms(text, turtle) if ran and not refused else (),
