@@ -75,14 +75,15 @@ class Comparing:
 async def _run(before: Path, after: Path, format_: str, bounds: Bounds) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     kept = False
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "kg_api.comparing", str(before), str(after), format_),
-        *(str(bounds.bytes), str(bounds.memory)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=file,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    process: asyncio.subprocess.Process | None = None
     try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kg_api.comparing", str(before), str(after), format_),
+            *(str(bounds.bytes), str(bounds.memory)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=file,
+            stderr=asyncio.subprocess.PIPE,
+        )
         _, said = await process.communicate()
         if process.returncode == 0:
             kept = True
@@ -96,7 +97,8 @@ async def _run(before: Path, after: Path, format_: str, bounds: Bounds) -> IO[by
             raise Failed(said.decode(errors="replace")[-2000:]) from error
         raise refused
     finally:
-        if process.returncode is None:
+        # time may be up before there is a process
+        if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
         if not kept:

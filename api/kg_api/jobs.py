@@ -118,7 +118,7 @@ KINDS: dict[str, str] = {
     "timeline": "kg_api.accounts:timeline",
     "statistics": "kg_api.accounts:statistics",
     "network": "kg_api.drawing:draw",
-    "site": "kg_api.site:write",
+    "site": "kg_api.site.ahead:write",
     "sitemap": "kg_api.sitemap:sitemap",
     "terms": "kg_api.site.terms:terms",
     "named-text": "kg_api.named:filled",

@@ -1,20 +1,27 @@
 """What the sources of a snapshot say, read once for all pages of a language."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from kg.accounts import Accounts, Thing
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api.site.kept import kept
 
+T = TypeVar("T")
 # of more statements nothing is held: it would be held as often as there are workers
 MOST = 300_000
 
 
 def accounts(snapshot: Snapshot, lang: str) -> Accounts:
     """The accounts of a snapshot, held as long as it is, unless it is large."""
+    return held(snapshot, ("accounts", lang), lambda: Accounts(snapshot, lang))
+
+
+def held(snapshot: Snapshot, name: object, make: Callable[[], T]) -> T:
+    """What is made of a snapshot, held as long as it is, unless it is large."""
     counts = snapshot.manifest.get("counts", {})
-    if counts.get("triples", 0) > MOST:
-        return Accounts(snapshot, lang)
-    return kept(snapshot, ("accounts", lang), lambda: Accounts(snapshot, lang))
+    return make() if counts.get("triples", 0) > MOST else kept(snapshot, name, make)
 
 
 def short_place(citation: str) -> str:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from kg.names import compact
@@ -19,6 +20,24 @@ _SOURCES: Mapping[str, str] = {
     path.relative_to(TEMPLATES).as_posix(): path.read_text("utf-8")
     for path in sorted(TEMPLATES.rglob("*.html"))
 }
+
+
+class _Compiled(BytecodeCache):
+    """Templates as Python has compiled them: the code is that of every language."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled."""
+        bucket.code = self._codes.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._codes[bucket.key] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 def data_block(value: object) -> Markup:
@@ -39,6 +58,7 @@ def environment(lang: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     texts = language.texts(lang)
@@ -68,6 +88,14 @@ def environment(lang: str) -> Environment:
         is_japanese=urls.is_japanese,
     )
     return made
+
+
+def compile_all() -> None:
+    """Compile every template for every language, so that nobody who asks waits for it."""
+    for lang in urls.LANGUAGES:
+        made = environment(lang)
+        for name in made.list_templates():
+            made.get_template(name)
 
 
 def _lang_of(text: str, lang: str) -> Markup:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kg.accounts import Accounts, Thing
 from kg.commitments import Commitment, Listing, commitments
@@ -12,6 +13,7 @@ from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import commitments_query, language
 from kg_api.site.accounting import accounts as accounts_of
+from kg_api.site.accounting import held
 from kg_api.site.claims import Desk, Row
 from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, choices, read, short
 from kg_api.site.following import followed
@@ -192,7 +194,7 @@ def _lines(snapshot: Snapshot, listing: Listing, lang: str) -> tuple[Line, ...]:
     windows = {"ahead": _("ahead"), "running": _("running"), "closed": _("closed"), "": ""}
     return tuple(
         Line(
-            desk.row(one.iri),
+            held(snapshot, ("row", lang, one.iri), partial(desk.row, one.iri)),
             one,
             one.sides[0] if len(one.sides) == 1 else None,
             windows[one.window],

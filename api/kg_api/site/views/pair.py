@@ -9,9 +9,8 @@ from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
 from kg_api.site.accounting import accounts as accounts_of
-from kg_api.site.accounting import term, with_article
+from kg_api.site.accounting import held, term, with_article
 from kg_api.site.brief import Brief
-from kg_api.site.kept import kept
 from kg_api.site.page import Asked, Form, Page
 
 _LABELS = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
@@ -57,9 +56,13 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     """What the bilateral sources say of two countries; NotFound for a pair without one."""
     _ = language.texts(asked.lang).gettext
     slug, lang = str(asked.params["slug"]), asked.lang
-    found = kept(snapshot, ("pair", slug, lang), lambda: _read(snapshot, slug, lang))
+    found = held(snapshot, ("pair", slug, lang), lambda: _read(snapshot, slug, lang))
     accounts = accounts_of(snapshot, lang)
-    maker = Brief(snapshot, accounts, found, lang)
+    content = held(
+        snapshot,
+        ("brief", slug, lang),
+        lambda: Brief(snapshot, accounts, found, lang).content(),
+    )
     path = f"{urls.PAIR}/{slug}"
     suffixes = ("ttl", "jsonld", "nt", "rdf")
     also = "" if lang == "en" else f"?lang={lang}"
@@ -75,7 +78,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "in the words of their own report."
         )
         % {"pair": title},
-        data={"sources": sources, **maker.content()},
+        data={"sources": sources, **content},
         forms=(
             Form("JSON", f"{path}.json{also}", "application/json"),
             *(Form(_LABELS[one], f"{path}.{one}{also}") for one in suffixes),
