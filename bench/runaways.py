@@ -77,10 +77,10 @@ class Seen:
 
 
 @contextmanager
-def served(timeout: float) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`kg serve` with a timeout, and where it listens."""
+def served(timeout: float, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`kg serve` with a timeout and other options, and where it listens."""
     process = subprocess.Popen(
-        [*SERVE, "--timeout", str(timeout)], stdout=subprocess.PIPE, text=True
+        [*SERVE, "--timeout", str(timeout), *options], stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None

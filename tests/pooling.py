@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,18 +64,23 @@ class Asked:
 
 
 @contextmanager
-def asked(source: Source, limits: Limits | None = None) -> Iterator[Asked]:
-    """A pool, started, and closed in the end; its processes must be gone then."""
+def asked(
+    source: Source, limits: Limits | None = None, kinds: Mapping[str, str] | None = None
+) -> Iterator[Asked]:
+    """A pool, started, and closed in the end; its processes must be gone then.
+
+    With `kinds` of its own nobody waits until it has imported what they need.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        opened = Asked(Pool(source, limits, KINDS, (str(HERE),)), loop)
+        opened = Asked(Pool(source, limits, kinds or KINDS, (str(HERE),)), loop)
         opened.begin(opened.pool.start()).result(30)
-        # tests ask for kinds that only the second workers do
-        opened.begin(opened.pool._current.complete.wait()).result(60)
-        while len(opened.workers()) < opened.pool.limits.workers_min:
-            time.sleep(0.002)
+        if kinds is None:
+            opened.begin(opened.pool._current.complete.wait()).result(60)
+            while len(opened.workers()) < opened.pool.limits.workers_min:
+                time.sleep(0.002)
         try:
             yield opened
         finally:

@@ -224,6 +224,21 @@ def test_jobs_behind_one_that_ends_its_worker_are_done(pool: Asked) -> None:
             one.result(10)
 
 
+def test_workers_come_and_go_while_other_kinds_are_imported(source: Source) -> None:
+    """Queries are answered, and runaways ended, before all kinds of jobs can be done."""
+    limits = Limits(workers_min=2, workers_max=8)
+    with asked(source, limits, {"late": "slow_import:late"}) as pool:
+        late = pool.start("late")
+        endless = [pool.start("sparql", 0.3, text=f"{ENDLESS} LIMIT {n}") for n in range(4)]
+        assert pool.light() < 1
+        assert not pool.pool._current.complete.is_set()
+        for one in endless:
+            with pytest.raises((TimedOut, Overloaded)):
+                one.result(10)
+        assert late.result(30).body == b"late"
+        assert pool.light() < 1
+
+
 def test_jobs_are_withdrawn_from_the_last_one_on() -> None:
     """A worker leaves out what is withdrawn before it is begun, and nothing else."""
     ours, theirs = socket.socketpair()

@@ -132,9 +132,11 @@ class Crew:
         if not link.stuck:
             link.stuck = True
             self._stuck += 1
-        if link.ahead and not link.ahead[-1].withdrawn:
-            for ticket in reversed(link.ahead):
-                self._put_back(ticket.withdraw())
+        for ticket in reversed(link.ahead):
+            # those before it are, too
+            if ticket.withdrawn:
+                break
+            self._put_back(ticket.withdraw())
             link.withdraw()
 
     def _dismiss(self, generation: Generation) -> None:

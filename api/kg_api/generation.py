@@ -138,9 +138,8 @@ class Link:
             self._loop.add_writer(self._number, self._send_rest)
 
     def withdraw(self) -> None:
-        """Have it not begin what it was given in advance: it says of each if it has not."""
-        for _ in self.ahead:
-            self.send(b"")
+        """Have it not begin the last of what it was given in advance: it says if it has not."""
+        self.send(b"")
 
     def _send_rest(self) -> None:
         try:

@@ -295,6 +295,8 @@ class Pool(Crew):
             self._free(link)
         elif self._line:
             self._serve()
+        if not done and not ticket.withdrawn:
+            self._put_back(ticket)
         if ticket.future.done() or not done:
             return
         if "error" not in head:

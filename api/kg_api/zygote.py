@@ -79,9 +79,6 @@ class Zygote:
         self._snapshot: Snapshot
         self._functions: dict[str, Function] = {}
         self._rest: Mapping[str, str] = {}
-        # how many forks wait for the end of an import
-        self._waiting = 0
-        self._importing = False
         self._memory = 0
 
     def prepare(self) -> None:
@@ -148,10 +145,6 @@ class Zygote:
             return True
         if "rest" in told:
             return self._complete()
-        if self._importing:
-            # half of a module is no place to fork from
-            self._waiting += 1
-            return True
         return self._fork()
 
     def _complete(self) -> bool:
@@ -161,18 +154,28 @@ class Zygote:
             self._say({"complete": True})
         except (_Alone, OSError):
             return False
-        waiting, self._waiting = self._waiting, 0
-        return all(self._fork() for _ in range(waiting))
+        return True
 
     def _import(self) -> None:
-        """Import what the other kinds of jobs need; meanwhile workers can be ended, not forked."""
+        """Import what the other kinds of jobs need, and obey meanwhile.
+
+        A worker that is forked amid an import has no use for what that brings.
+        """
+
+        deaf = False
 
         def look(*_: object) -> None:
+            # whoever is forked here never leaves it, and must not hear what is told to the zygote
+            nonlocal deaf
+            if deaf:
+                return
+            deaf = True
             self._bury()
-            if not self._obey(socket.MSG_DONTWAIT):
+            there = self._obey(socket.MSG_DONTWAIT)
+            deaf = False
+            if not there:
                 raise _Alone
 
-        self._importing = True
         signal.signal(signal.SIGALRM, look)
         signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
         try:
@@ -182,7 +185,6 @@ class Zygote:
             self._say({"failed": str(error)})
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            self._importing = False
         _settle()
 
     def end(self) -> None:
