@@ -73,7 +73,7 @@ def test_downloads_are_of_the_same_query(client: TestClient) -> None:
     """The result can be taken away in every format of its kind, whole."""
     text = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
     answer = page(client, urls.SPARQL, query=text)
-    assert "The first 200 rows are shown; the result has more." in answer.text
+    assert "The first 100 rows are shown; the result has more." in answer.text
     whole = [one for one in links(answer) if "&format=" in one]
     assert len(whole) == 4
     csv = client.get(next(one for one in whole if one.endswith("=csv")))

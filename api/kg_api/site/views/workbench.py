@@ -18,7 +18,7 @@ from kg_api.site import bench, language, refusals, results
 from kg_api.site.page import Asked, Form, Page
 
 # rows that the page itself shows; the downloads have them all
-SHOWN = 200
+SHOWN = 100
 _SELECTS = ("SELECT", "ASK")
 
 
