@@ -182,6 +182,16 @@ def test_a_group_keeps_its_claims(client: TestClient) -> None:
     assert group.count('<li class="claim row"') == int(count)
 
 
+def test_a_country_leads_to_its_actors(client: TestClient) -> None:
+    """The number of a country's actors is that of the list it leads to; labels are English."""
+    text = client.get("/en/page/id/actor/japan").text
+    (count,) = re.findall(r"(\d+) actors of this country", text)
+    listed = client.get("/en/browse/actors?country=japan").text
+    assert f"{count} actors</span>" in listed
+    drawn = re.findall(r'<svg class="net fan".*?</svg>', text, re.S)[0]
+    assert not re.search(r"[\u3040-\u30ff\u3400-\u9fff]", drawn)
+
+
 def test_differing_statements_stand_side_by_side(client: TestClient) -> None:
     """Two days of one signing: both, of equal rank, each with its kind and place."""
     text = client.get("/en/page/id/instrument/people-to-people-moc").text

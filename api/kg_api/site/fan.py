@@ -7,9 +7,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, LEFT, RIGHT, LINE, GAP = 340, 26, 140, 19, 14
+WIDTH, LEFT, RIGHT, LINE, GAP = 340, 26, 158, 19, 14
 # how many Latin letters a line of a label holds; a sign of full width takes two
-_LETTERS = 23
+_LETTERS = 21
+# no line of Japanese begins with these: they go over the edge instead (JIS X 4051)
+_NEVER_FIRST = "・、。，．）」』】ーァィゥェォッャュョ々"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def wrapped(text: str, letters: int = _LETTERS) -> list[str]:
     """A label in lines: broken between words, or between signs where there are none; none cut.
 
     >>> wrapped("Digital Agency of Japan", 14), wrapped("科学・イノベーション・技術省", 16)
-    (['Digital Agency', 'of Japan'], ['科学・イノベーシ', 'ョン・技術省'])
+    (['Digital Agency', 'of Japan'], ['科学・イノベーショ', 'ン・技術省'])
     """
     lines = [""]
     for word in text.split(" "):
@@ -68,7 +70,7 @@ def wrapped(text: str, letters: int = _LETTERS) -> list[str]:
         if lines[-1]:
             lines.append("")
         for sign in word:
-            if wide(lines[-1] + sign) > letters:
+            if wide(lines[-1] + sign) > letters and sign not in _NEVER_FIRST:
                 lines.append("")
             lines[-1] += sign
     return lines
@@ -84,7 +86,7 @@ def draw(label: str, leaves: Sequence[Leaf]) -> Fan:
         placed = tuple((y + LINE * (number + 0.75), one) for number, one in enumerate(lines))
         drawn.append(Drawn(leaf, y + tall / 2, placed, y + LINE * (len(lines) + 0.75)))
         y += tall + GAP
-    own = wrapped(label, 14)
+    own = wrapped(label, 12)
     height = max(y, LINE * len(own) + 70.0)
     middle = height / 2
     below = middle + 34

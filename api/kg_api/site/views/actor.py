@@ -23,11 +23,12 @@ SELECT ?claim ?relation ?quote ?citation WHERE {{
     OPTIONAL {{ ?claim comity:quote ?quote }} }}
   ?passage comity:order ?order ; comity:citationLabel ?citation FILTER(LANG(?citation) = "en")
 }} ORDER BY ?passage ?order ?sentence ?claim"""
+_GROUP = _C + "Group"
 # what stands in the list of instruments and the like, in this order
 _LISTED = ("instrument", "initiative", "event", "document")
 _SIGNS = {one: f"{one}s" for one in _LISTED}
 _STANDING = (
-    "country", "parent", "^parent", "member", "^member", "associate", "^associate", "^country",
+    "country", "parent", "^parent", "member", "^member", "associate", "^associate",
 )  # fmt: skip
 _SHOWN_WITH = 8
 
@@ -80,7 +81,7 @@ def listed(subject: Subject) -> tuple[Listed, ...]:
         for one in named:
             places.setdefault(one, []).append(where)
     for name, property_ in subject.properties.items():
-        if name.startswith("^") and name not in _STANDING:
+        if name.startswith("^") and name not in (*_STANDING, "^country"):
             for value in property_.values:
                 places.setdefault(value.thing, []).extend(value.places)
     found: dict[str, list[Listed]] = {one: [] for one in _LISTED}
@@ -96,10 +97,12 @@ def listed(subject: Subject) -> tuple[Listed, ...]:
 
 
 def groups(subject: Subject) -> tuple[tuple[Thing, int], ...]:
-    """The groups that it is a member of, and how many claims name each."""
+    """The groups that are named as one and have it for a member; how many claims name each."""
     found = []
     member = subject.properties.get("^member")
     for value in member.values if member else ():
+        if _GROUP not in kinds.types(subject.snapshot, value.thing.iri):
+            continue
         node = ox.NamedNode(value.thing.iri)
         claims = {
             getattr(quad.subject, "value", "")
@@ -121,7 +124,9 @@ def short(snapshot: Snapshot, iri: str, lang: str) -> str:
         ox.NamedNode(iri), ox.NamedNode(_SKOS + "altLabel"), None, ox.DefaultGraph()
     )
     forms = [str(getattr(quad.object, "value", "")) for quad in quads]
-    acronyms = [one for one in forms if one.isupper() and " " not in one and len(one) > 1]
+    acronyms = [
+        one for one in forms if one.isascii() and one.isupper() and " " not in one and len(one) > 1
+    ]
     return min([*acronyms, name], key=lambda one: (len(one), one))
 
 
@@ -150,6 +155,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         "listed": listed(subject),
         "groups": groups(subject),
         "standing": subject.take(*_STANDING),
+        "own": sum(subject.iri in one.countries for one in stock.members(snapshot, "actors")),
         "tenures": tenures(subject, "tenureOf"),
         "under": tenures(subject, "parent"),
         "rest": _rest(subject),
@@ -188,4 +194,4 @@ def _rest(subject: Subject) -> tuple[Property, ...]:
             if value.thing.iri.startswith(BASE)
         )
     ]
-    return subject.rest(*_STANDING, *shown)
+    return subject.rest(*_STANDING, *shown, "^country")
