@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from starlette.testclient import TestClient
 
 from kg.accounts import Thing
 from kg.commitments import commitments
@@ -521,3 +522,75 @@ def test_a_long_difference_says_what_it_leaves_off(real_snapshot: Snapshot) -> N
     assert "20 more are told by the other forms" in text
     nothing = {**comparison([]), "counts": {}, "classes": [], "identities": []}
     assert "Nothing differs" in read(html(real_snapshot, "difference", found=nothing, left=0))
+
+
+# ---- as they are asked for
+
+HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/commitments", "/commitments?topic=semiconductors&group=modality&dated=true", "/timeline",
+        "/timeline?from=2023-05&to=2023-06", f"/pair/{PAIR}", "/search?q=MIC", "/search",
+    ],
+)  # fmt: skip
+def test_browsers_get_pages_and_programs_get_data(client: TestClient, path: str) -> None:
+    """In the language of the path, or of the browser; without HTML nothing is other than it was."""
+    for lang in ("en", "ja"):
+        answer = client.get(f"/{lang}{path}")
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-language"] == lang
+        assert f'<link rel="canonical" href="/{lang}{path.partition("?")[0]}' in answer.text
+        named = client.get(path, headers={**HTML, "Accept-Language": lang})
+        assert named.headers["content-language"] == lang
+        assert "Accept-Language" in named.headers["vary"]
+    plain = client.get(path)
+    if path == "/search":
+        assert plain.status_code == 400
+    else:
+        assert plain.headers["content-type"].startswith("application/json")
+        wished = client.get(f"{path}{'&' if '?' in path else '?'}format=json", headers=HTML)
+        assert wished.headers["content-type"].startswith("application/json")
+
+
+def test_the_one_pair_is_shown_at_once(client: TestClient) -> None:
+    """With one pair the list would have one line."""
+    answer = client.get("/ja/pair")
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/ja/pair/{PAIR}")
+    assert client.get("/en/pair/japan-france").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/commitments?topic=quantum", "/en/commitments?due_from=soon", "/en/commitments?x=1",
+        "/en/commitments?dated=perhaps", "/en/timeline?kind=rumour", "/en/timeline?from=x",
+        "/en/search?q=a&type=nonsense", "/en/search?q=a&topic=nonsense", "/en/search?offset=x",
+        f"/en/search?q={'a' * 201}", "/en/search?q=a&q=b",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_as_for_programs(client: TestClient, path: str) -> None:
+    """A wrong filter is an error that says so, in the dress of the site, not an empty page."""
+    answer = client.get(path, headers=HTML)
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_forms_of_a_page_are_what_it_shows(client: TestClient, real_snapshot: Snapshot) -> None:
+    """Every other form of the pages answers, with the filters of the page."""
+    for view_, wish in (
+        ("commitments", {"topic": "topic:semiconductors"}),
+        ("timeline", {"kind": "event"}),
+        ("pair", {"slug": PAIR}),
+    ):
+        for lang in ("en", "ja"):
+            for form in page(real_snapshot, view_, lang, **wish).forms:
+                answer = client.get(form.address)
+                assert answer.status_code == 200, form
+                if form.media_type:
+                    assert answer.headers["content-type"].split(";")[0] == form.media_type
+    found_ = client.get("/commitments.json?topic=topic:semiconductors").json()
+    shown_ = page(real_snapshot, "commitments", topic="topic:semiconductors").data["count"]
+    assert found_["total"] == shown_
