@@ -373,8 +373,8 @@ def test_service_description_in_each_format(client: TestClient, one: formats.For
 def test_every_bound_of_the_settings_is_described(client: TestClient) -> None:
     """No limit of the table is kept from clients, but what only concerns the machine."""
     own = {
-        "host", "port", "socket", "public_url", "embed", "trusted_proxies", "cache_bytes", "max_age",
-        "watch", "grace", "log_level", "memory_quads", "store_folder",
+        "host", "port", "socket", "public_url", "embed", "trusted_proxies", "cache_bytes",
+        "max_age", "watch", "grace", "log_level", "memory_quads", "store_folder",
     }  # fmt: skip
     bounds = {one.name for one in fields(Settings) if one.metadata["service"]} - own
     assert bounds == set(LIMITS)
