@@ -101,9 +101,14 @@ def refusal(error: Exception) -> Refusal:
         if isinstance(error, errors.NotAllowed) and "SERVICE" in detail:
             detail = f"{detail}. {_FEDERATE}"
         if isinstance(error, errors.SnapshotError | errors.StoreError):
-            return Refusal(STATUS[type(error)], detail, members, {"Retry-After": "10"})
-        return Refusal(STATUS[type(error)], detail, members)
+            return Refusal(_status(error), detail, members, {"Retry-After": "10"})
+        return Refusal(_status(error), detail, members)
     return Refusal(500, "The service failed to answer; nothing was changed.")
+
+
+def _status(error: errors.KgError) -> int:
+    """The status of an error; of one that a part of the library makes its own, that of its kind."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def _unanswered(error: Unanswered) -> Refusal:
