@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import resource
 import signal
 import socket
@@ -20,6 +21,7 @@ from kg_api.connection import Bounded, close_idle
 from kg_api.front import Front
 from kg_api.releases import Releases
 
+_log = logging.getLogger("kg_api.server")
 # objects that are made, and not given up again, before the young of them are looked through
 _YOUNG = 20_000
 # ticks between two looks for idle connections
@@ -69,12 +71,18 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(signal.SIGHUP, lambda: self._later(releases.look()))
-        self._listening()
         loop.call_later(_AT_FIRST, lambda: self._later(self._load()))
 
     async def _load(self) -> None:
-        """Import the rest. What is there then stays: collecting it would stop every answer."""
-        await self._service.load()
+        """Import the rest, and say that everything is there: queries are answered before."""
+        try:
+            await self._service.load()
+        except Exception:
+            _log.exception("the application cannot be imported")
+            self.should_exit = True
+            return
+        self._listening()
+        # what is there stays: collecting it would stop every answer for a while
         gc.collect()
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
