@@ -1,6 +1,7 @@
 """The workbench as somebody uses it: write, be corrected, run, look, share, come back."""
 
 import json
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,7 +9,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from browser.conftest import Visit, Visitor
+from kg.settings import Settings
 from kg_api.site import bench
+from serving import served
 
 TEXTS = [one.text for one in bench.examples("en")]
 VIEWS = ("Table", "Chart", "Timeline", "Network", "Raw")
@@ -247,3 +250,15 @@ def test_the_weight_is_bounded(visitor: Visitor) -> None:
     page.locator("table.bars").wait_for()
     assert any("drawing" in one for one in sizes)
     assert 50_000 < sum(sizes.values()) < 450_000
+
+
+def test_a_result_stands_in_a_page_of_others(visitor: Visitor, real: Settings) -> None:
+    """Bare, in the view that the query asks for, with the way to the workbench; clean for axe."""
+    env = {**os.environ, "KG_SNAPSHOTS": str(real.snapshots), "KG_EMBED": "*"}
+    with served(env) as address:
+        visit = visitor(at=address)
+        page = visit.go(f"/en/embed/sparql?query={quote(TEXTS[2])}")
+        expect(page.locator(".spans li").first).to_be_visible()
+        assert visit.axe() == []
+        assert page.locator("header.mast").count() == 0
+        visit.clean()
