@@ -574,6 +574,9 @@ def test_what_was_renamed_is_redirected(invented: TestClient) -> None:
             response = invented.get(address)
             assert (response.status_code, response.headers["location"]) == (301, there)
             assert links(response)["successor-version"] == [(f"{BASE}id/actor/mod", "")]
+    moved = invented.get("/ja/page/id/actor/posts")
+    assert (moved.status_code, moved.headers["location"]) == (301, "/ja/page/id/actor/mod")
+    assert "移動しました" in moved.text
     abroad = invented.get("/id/actor/abroad").headers["location"]
     assert abroad == "https://example.org/elsewhere"
 
