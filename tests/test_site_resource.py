@@ -22,6 +22,7 @@ from kg_api.site.subject import tops
 # one of each kind that has a view here
 THINGS = (
     "id/actor/dsit", "id/actor/both-participants-jukdp-2024", "id/actor/japan", "id/actor/gds",
+    "id/actor/cisa", "id/document/gds-da-expert-meeting-2",
     "id/instrument/people-to-people-moc", "id/initiative/hiroshima-ai-process",
     "id/event/digital-council-2", "id/document/open-ran-security-report", "id/date/2023-02",
     "topic/telecommunications", "topic/open-ran", "id/act/cooperate", "id/status/achieved",

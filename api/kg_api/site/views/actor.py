@@ -15,6 +15,7 @@ from kg_api.site.facts import Property, Where, place
 from kg_api.site.page import Asked, Page
 from kg_api.site.subject import DOERS, Subject, by_relation, by_topic, date_of
 from kg_api.site.tenures import tenures
+from kg_api.site.views.things import STATEMENTS
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
 _QUERY = """PREFIX comity: <https://w3id.org/comity/ontology#>
@@ -177,7 +178,8 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         % {"name": subject.label, "count": passages},
         data=data,
         forms=subject.forms(network=True),
-        query=_QUERY.format(iri=subject.iri),
+        # what no claim names is shown by its statements
+        query=(_QUERY if subject.found.claims_total else STATEMENTS).format(iri=subject.iri),
         linked=schema.organization(subject),
     )
 

@@ -69,7 +69,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     _ = language.texts(asked.lang).gettext
     plain = subject.kind in ("thing", "graph")
     shown = () if plain else (*_WHAT, *_WHEN, *_WHO, *_UNDER, *_AFTER)
-    query = STATEMENTS if plain else _QUERY
+    query = _QUERY if subject.mentions and not plain else STATEMENTS
     sign = {
         "instrument": "instruments", "initiative": "initiatives", "event": "events",
         "document": "documents",
