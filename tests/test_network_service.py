@@ -36,7 +36,7 @@ def test_accept_decides_where_no_suffix_does(client: TestClient) -> None:
     """JSON for who has no wish; 406 where there is nothing that is liked."""
     for accept, kind in (
         ("*/*", "application/json"),
-        ("text/html", "application/json"),
+        ("text/html", "text/html"),
         ("application/gexf+xml", "application/gexf+xml"),
         ("image/svg+xml;q=0.9, text/csv;q=0.1", "image/svg+xml"),
     ):

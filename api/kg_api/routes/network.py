@@ -23,6 +23,8 @@ from kg_api.errors import Problem
 from kg_api.fields import Fields
 from kg_api.jobs import Job
 from kg_api.routes.data import read_iri
+from kg_api.site import asking
+from kg_api.site.netfields import OWN as PAGE
 from kg_api.work import perform
 
 router = APIRouter(tags=["networks"])
@@ -131,7 +133,9 @@ def _chosen(request: Request, suffix: str | None, named: str | None) -> formats.
 async def _answer(
     request: Request, projection: str, suffix: str | None, own: dict[str, Any], table: bool = False
 ) -> Response:
-    """A network, as the fields of the request ask for it."""
+    """A network, as the fields of the request ask for it; its page where one is wanted."""
+    if suffix is None and not table and asking.wanted(request):
+        return await _page(request, projection, own)
     fields = Fields.read(request.scope["query_string"])
     named = fields.one("format") or fields.one("output")
     theme, timeout, digest = fields.one("theme"), fields.number("timeout"), fields.one("release")
@@ -172,6 +176,33 @@ async def _answer(
     if suffix is None:
         answer.headers["Vary"] = "Accept"
     return answer
+
+
+async def _page(
+    request: Request, projection: str, own: dict[str, Any], framed: bool = False
+) -> Response:
+    """The page of a network, which takes what chooses its view beside the options."""
+    fields = Fields.read(request.scope["query_string"])
+    page = {name: fields.one(name) or "" for name in PAGE}
+    if projection == DEFAULT:
+        projection = page["projection"] or DEFAULT
+    elif page["projection"] not in ("", projection):
+        raise UsageError("projection= and the address name two projections")
+    digest = fields.one("release")
+    names = [address_name(name) for name in OPTIONS]
+    given = {name: some for name in names if (some := fields.all(name))}
+    for name in _OWN.get(projection, ()):
+        if name not in own:
+            own[name] = _read_own(fields, name)
+    fields.done((*names, *_OWN.get(projection, ()), *PAGE, "release"))
+    # what is wrong with the options is said here: it needs no worker
+    read(given)
+    params = {
+        "page": {**page, "projection": projection}, "given": given, "own": own,
+        "texts": _texts(request.app.state.settings.project),
+    }  # fmt: skip
+    give = asking.embedded if framed else asking.page
+    return await give(request, "network", params, digest)
 
 
 def _read_own(fields: Fields, name: str) -> Any:
@@ -257,6 +288,12 @@ _add("query", "The network of a query's ?source and ?target", (
         },
     },
 ))  # fmt: skip
+
+
+@router.get(urls.EMBED + urls.NETWORK, summary="A network for pages of others", response_model=None)
+async def framed(request: Request) -> Response:
+    """The picture of a network and its evidence, bare, where the owner allows it."""
+    return await _page(request, DEFAULT, {}, framed=True)
 
 
 async def around(request: Request, rest: str, suffix: str) -> Response:
