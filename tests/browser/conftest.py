@@ -6,7 +6,7 @@ are not resolved, and every request that wanted to leave is counted.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,13 @@ class Visit:
         assert self.seen.refused == []
         assert self.violations() == []
 
-    def axe(self) -> list[str]:
-        """What axe finds in the page as it stands: rule, and where."""
+    def axe(self, rules: Sequence[str] = RULES) -> list[str]:
+        """What axe finds in the page as it stands, by rules or tags of rules: which, and where."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text("utf-8") + ";0")
         found: dict[str, Any] = self.page.evaluate(
-            "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+            "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})",
+            list(rules),
         )
         return [
             f"{one['id']}: {node['target']} {node['failureSummary'][:300]}"

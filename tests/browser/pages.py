@@ -22,6 +22,7 @@ PAGES = {
     "search": "/search?q=semiconductors",
     "commitments": "/commitments",
     "timeline": "/timeline",
+    "network": "/network",
     "pair": "/pair/japan-united-kingdom",
     "quality": "/quality",
     "codebook": "/codebook",
@@ -37,7 +38,7 @@ PAGES = {
 STATES = {
     "nothing undertaken": "/commitments?topic=semiconductors&bearer=itu",
     "commitments by side": "/commitments?group=side&topic=artificial-intelligence",
-    "a result": "/sparql?query=SELECT%20%3Fs%20%3Fo%20WHERE%20%7B%20%3Fs%20a%20%3Fo%20%7D%20LIMIT%205",
+    "a result": "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20a%20%3Fo%20%7D%20LIMIT%205",
     "no such thing": "/page/id/actor/nobody",
     "no such page": "/nowhere",
 }
