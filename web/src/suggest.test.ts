@@ -79,6 +79,17 @@ test("arrows choose, Escape closes, and the field says which is chosen", async (
   expect(input.getAttribute("aria-expanded")).toBe("false");
 });
 
+test("the Enter that ends a composition chooses nothing, whichever browser tells of it", async () => {
+  const input = field();
+  await type(input, "総");
+  input.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", cancelable: true }));
+  for (const more of [{ isComposing: true }, { keyCode: 229 }]) {
+    const enter = new KeyboardEvent("keydown", { key: "Enter", cancelable: true, ...more });
+    input.dispatchEvent(enter);
+    expect(enter.defaultPrevented).toBe(false);
+  }
+});
+
 test("an empty field asks nothing", async () => {
   await type(field(), "  ");
   expect(asked).not.toHaveBeenCalled();

@@ -126,8 +126,9 @@ export function suggestions(input: HTMLInputElement): void {
   });
   input.addEventListener("compositionend", soon);
   input.addEventListener("keydown", (event) => {
-    // Enter, arrows and Escape belong to the input method while it composes
-    if (event.isComposing || list.hidden) return;
+    // Enter, arrows and Escape belong to the input method while it composes; the key that ends a
+    // composition comes after its end in Safari, and is told by its code
+    if (event.isComposing || event.keyCode === 229 || list.hidden) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const count = shown.length + 1;
