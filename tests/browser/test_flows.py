@@ -4,6 +4,7 @@ import io
 
 import docx
 import httpx2
+import networkx
 import pytest
 from playwright.sync_api import Page
 from rdflib import Graph, Literal, URIRef
@@ -33,7 +34,7 @@ TEXTS = {
         "actors": "主体",
         "meti": "経済産業省",
         "run": "実行",
-        "chart": "グラフ図",
+        "chart": "チャート",
         "share": "共有",
     },
 }
@@ -166,3 +167,43 @@ def test_every_form_that_is_offered(visitor: Visitor) -> None:
             answer = httpx2.get(visit.site + href.removeprefix("/"))
             assert answer.status_code == 200, href
             assert answer.content, href
+
+
+def test_a_network_by_topic_opened_in_networkx(visitor: Visitor) -> None:
+    """A network scientist chooses a topic, takes what is seen as GEXF, and opens it."""
+    visit = visitor()
+    page = visit.go("/en/")
+    by_menu(page, "Network")
+    page.get_by_label("Topic", exact=True).select_option(label="semiconductors")
+    page.locator("form.filters").get_by_role("button").first.click()
+    page.wait_for_load_state()
+    assert "topic=semiconductors" in page.url
+    network = networkx.read_gexf(io.BytesIO(saved(page, "GEXF")))
+    labels = {data["label"] for _, data in network.nodes(data=True)}
+    assert TEXTS["en"]["meti"] in labels
+    shown = page.locator("main").inner_text()
+    assert all(label in shown for label in labels)
+    assert network.number_of_edges() > 0
+    visit.clean()
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_from_a_ministry_to_the_words_that_tie_it(visitor: Visitor, lang: str) -> None:
+    """From a search for METI to the passages that name it with another, and to their words."""
+    visit = visitor()
+    page = visit.go(f"/{lang}/")
+    field = page.get_by_role("combobox").first
+    field.fill("METI")
+    field.press("Enter")
+    page.wait_for_load_state()
+    page.locator("main").get_by_role("link", name=TEXTS[lang]["meti"]).first.click()
+    page.wait_for_load_state()
+    company = page.locator("main li:has(details)").filter(
+        has=page.locator("a[href*='/actor/dsit']")
+    )
+    company.first.locator("summary").click()
+    company.first.locator("a.cite:visible").first.click()
+    page.wait_for_load_state()
+    assert "/page/source/jukdp-2024/" in page.url
+    assert page.locator("main").get_by_text("METI", exact=False).count() > 0
+    visit.clean()
