@@ -42,13 +42,14 @@ coverage: $(VENV)/.runtime ## passages and sentences with claims, by section
 mutate: $(VENV)/.test ## N seeded edits of the data: which of them do the checks catch
 	$(BIN)/python bench/mutate.py --edits $(N)
 
-bench: $(VENV)/.bench $(VENV)/.system $(SNAPSHOTS)/.built ## three parsers; builds killed; runaways; idle connections; the endpoint beside others; two releases compared; networks
+bench: $(VENV)/.bench $(VENV)/.system $(STATIC) $(SNAPSHOTS)/.built ## three parsers; builds killed; runaways; idle connections; the endpoint beside others; two releases compared; networks
 	$(BIN)/python bench/triples.py
 	$(BIN)/python bench/kills.py
 	$(BIN)/python bench/runaways.py
 	$(BIN)/python bench/idle.py
 	$(BIN)/python bench/endpoint
 	$(BIN)/python bench/diff.py
+	$(BIN)/python bench/site.py
 	$(BIN)/python bench/network.py
 
 lint: $(VENV)/.test web/node_modules/.installed ## style and types
