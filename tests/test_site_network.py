@@ -142,3 +142,13 @@ def test_plans_do_not_overlap(real_snapshot: Snapshot) -> None:
             its = sorted((one for one in plan.spots if one.band == band), key=lambda one: one.y)
             for above, below in itertools.pairwise(its):
                 assert below.lines[0][0] - above.lines[-1][0] >= 17
+
+
+def test_hidden_nodes_are_named(real_snapshot: Snapshot) -> None:
+    """What is hidden is left out with its ties, counted, and can be shown again."""
+    whole, part = seen(real_snapshot), seen(real_snapshot, hide="actor:mic")
+    gone = set(whole.data["nodes"]) - set(part.data["nodes"])
+    assert gone == {"https://w3id.org/comity/id/actor/mic"}
+    assert all(gone.isdisjoint((one.a.iri, one.b.iri)) for one in part.data["edges"])
+    assert (part.data["n_hidden"], part.data["unhide"]) == (1, "/network")
+    assert "1 node is hidden" in html(real_snapshot, hide="actor:mic")

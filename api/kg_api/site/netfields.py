@@ -12,7 +12,7 @@ from kg_api.site import language, networds
 from kg_api.site.filters import Active, Choice, Filter
 
 # what only the page has, beside the options of networks
-OWN = ("projection", "size", "colour", "select", "as")
+OWN = ("projection", "size", "colour", "select", "hide", "as")
 _LISTS = ("topic", "pillar", "type", "role", "status", "country")
 _ACTOR = COMITY + "Actor"
 
@@ -52,6 +52,11 @@ class Wish:
     def select(self) -> str:
         """The short names of a node, or of both ends of a tie."""
         return self.page.get("select", "")
+
+    @property
+    def hide(self) -> list[str]:
+        """The short names of the nodes that are left out of what is seen."""
+        return self.page.get("hide", "").split()
 
     @property
     def shape(self) -> str:
@@ -104,7 +109,7 @@ class Wish:
 
     def hidden(self) -> dict[str, str]:
         """What the form keeps: whatever it has no field for, once each."""
-        kept = {"as": self.page.get("as", "")}
+        kept = {name: self.page.get(name, "") for name in ("as", "hide")}
         names = ("kinds", "k_core", "largest_component", "seed", "undated")
         kept |= {name: self.given[name][0] for name in names if name in self.given}
         if self.projection in ("ego", "query"):

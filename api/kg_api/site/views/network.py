@@ -79,6 +79,8 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     _ = language.texts(asked.lang).gettext
     wish = Wish.read(asked.params)
     made = _made(snapshot, asked, wish)
+    hidden = {iri for iri, curie in made.nodes(data="curie") if curie in wish.hide}
+    made.remove_nodes_from(hidden)
     facts = Facts(snapshot, asked.params["texts"], asked.lang)
     nodes, edges = _shown(snapshot, made, wish, asked.lang)
     words = networds.projections(asked.lang)
@@ -109,6 +111,9 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "selected": selected, "unselect": wish.address(select=""),
             "matrix": _matrix(nodes, edges, made.is_directed()) if wish.shape == "matrix" else None,
             "as_list": wish.address(**{"as": ""}), "as_matrix": wish.address(**{"as": "matrix"}),
+            "n_hidden": len(hidden),
+            "unhide": wish.address(hide=""),
+            "hide": wish.address(hide=" ".join([*wish.hide, *wish.select.split()]), select=""),
             "shape": wish.shape, "listed": edges[:LISTED], "drawn": DRAWN, "most": LISTED,
             "size": networds.measures(asked.lang).get(wish.size, ""), "colour": wish.colour,
             "families": _legend(nodes),
@@ -118,6 +123,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         },
         forms=() if embedded else tuple(_forms(wish, asked.lang)),
         query=_query(asked, wish),
+        scripts=("network",) if drawn else (),
         embedded=embedded,
     )  # fmt: skip
 
