@@ -133,11 +133,11 @@ def application(
     settings: Settings, releases: Releases, front: Front | None = None, ahead: bool = True
 ) -> Service:
     """FastAPI with all routes over releases, behind a front, or else behind one of its own."""
+    if not static.is_built():
+        _log.warning(static.MISSING)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if not static.is_built():
-            _log.warning(static.MISSING)
         await releases.start()
         try:
             yield
