@@ -94,3 +94,15 @@ def test_small_answers_are_not(asked: TestClient) -> None:
     """What fits in a packet is sent as it is."""
     answer = asked.get("/healthz", headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("entry", ["site", "network", "workbench"])
+def test_interactive_parts_are_light(entry: str) -> None:
+    """What an interactive page loads weighs 450 KB at most as it is sent, later parts too."""
+    named = {*static.scripts(entry), *static.modules(entry), *static.stylesheets(entry)}
+    assert named
+    dynamic = (
+        {name for name in static.files() if name.endswith(".js")} if entry != "site" else set()
+    )
+    names = {one.removeprefix(static.ADDRESS) for one in named} | dynamic
+    assert sum(len(static.files()[name].forms["gzip"]) for name in names) <= 450_000

@@ -33,7 +33,7 @@ function compressed(): Plugin {
     apply: "build",
     async closeBundle() {
       for (const name of await readdir(built)) {
-        if (!/\.(js|css|svg)$/.test(name)) continue;
+        if (!/\.(js|css|svg|md)$/.test(name)) continue;
         const bytes = await readFile(`${built}/${name}`);
         await writeFile(`${built}/${name}.br`, brotliCompressSync(bytes));
         await writeFile(`${built}/${name}.gz`, gzipSync(bytes, { level: 9 }));
