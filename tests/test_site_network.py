@@ -117,6 +117,9 @@ def test_address_keeps_the_view() -> None:
     """The address has whatever decides what is seen; a filter can be taken back."""
     wish = Wish({"projection": "topics", "size": "degree"}, {"topic": ["a"], "from": ["2023"]})
     assert wish.address() == "/network/topics?topic=a&from=2023&size=degree"
+    near = Wish({"projection": "ego"}, {}, {"of": ["MIC"], "hops": 2})
+    assert near.address() == "/network/ego?of=MIC&hops=2"
+    assert near.hidden() == {"projection": "ego", "of": "MIC", "hops": "2"}
     assert wish.address("topic") == "/network/topics?from=2023&size=degree"
 
 

@@ -113,6 +113,7 @@ class Wish:
         names = ("kinds", "k_core", "largest_component", "seed", "undated")
         kept |= {name: self.given[name][0] for name in names if name in self.given}
         if self.projection in ("ego", "query"):
+            kept["projection"] = self.projection
             kept |= dict(one for one in self._pairs() if one[0] in ("of", "hops", "query"))
         return {name: text for name, text in kept.items() if text}
 
