@@ -219,6 +219,18 @@ def test_tab_leaves_the_editor(visitor: Visitor) -> None:
     expect(page.locator(".cm-content")).to_be_focused()
 
 
+def test_several_lines_are_typed_over(visitor: Visitor) -> None:
+    """What takes the place of several lines is plain text: the browser adds no style of its own."""
+    visit = visitor()
+    page = visit.go("/en/sparql")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("ASK { ?s ?p ?o }")
+    expect(page.locator(".cm-content")).to_have_text("ASK { ?s ?p ?o }")
+    assert page.locator(".cm-line [style]").count() == 0
+    visit.clean()
+
+
 def test_going_back_brings_the_query_back(visitor: Visitor) -> None:
     """Every query that was run has its place in the history."""
     visit = visitor()

@@ -97,6 +97,21 @@ const STYLE = HighlightStyle.define([
   { tag: tags.variableName, color: "var(--ink)" },
 ]);
 
+// Chromium itself gives what is typed over several lines a style attribute, which the pages' policy
+// forbids and the console then tells: so the document is changed here, and not by the browser.
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main } = view.state.selection;
+    const lines = view.state.doc.lineAt(main.from).to < main.to;
+    if (event.inputType !== "insertText" || !event.data || !lines || view.composing) {
+      return false;
+    }
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+    return true;
+  },
+});
+
 export function editor(
   host: HTMLElement,
   text: string,
@@ -126,6 +141,7 @@ export function editor(
           interactionDelay: 30,
         }),
         EditorView.lineWrapping,
+        TYPED_OVER,
         THEME,
         EditorView.contentAttributes.of({
           "aria-label": say("editor"),
