@@ -41,10 +41,10 @@ Telecoms Diversification (g) | recommit to further joint working
 Increasing Cyber Resilience (a) | {MUTUAL}
 Semiconductors (a) | ambitious joint semiconductor research and development activity
 Semiconductors (a) | expert missions to facilitate exchanges
-Semiconductors (a) | joint activity to strengthen the resilience
+Semiconductors (a) | joint activity to strengthen the resilience of semiconductor supply chains
 Semiconductors (a) | joint activity with industry
 Semiconductors (a) | launch a UK-Japan semiconductor industry dialogue
-Semiconductors (a) | opening up access
+Semiconductors (a) | opening up access to key infrastructure
 Semiconductors (a) | sharing of expertise
 Semiconductors (a) | skills exchanges
 Semiconductors (c) | have jointly committed to UK-Japan R&D cooperation
@@ -57,7 +57,7 @@ Online Safety (b) | will continue to share information on our respective approac
 Online Safety (b) | work towards shared principles and standards
 Digital Markets (b) | will continue to work together
 Internet Governance (b) | will further collaboration in multi-stakeholder and multi-lateral fora
-Internet Governance (c) | will also provide input into the World Summit
+Internet Governance (c) | will also provide input
 Internet Governance (c) | will, therefore, strengthen collaboration
 Internet Governance (d) | will also work together in the ICANN's Governmental Advisory Committee
 Digital Government Transformation (b) | pledged to exchange knowledge and strategies

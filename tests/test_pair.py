@@ -208,7 +208,7 @@ def test_both_readings_of_a_date_stand(real_snapshot: kg.Snapshot) -> None:
          {"issued a joint statement on semiconductor partnership",
           "concurred in pursuing holding the workshop"}),
         ({"actor": "PPC", "kind": "action"},
-         {"continued to designate the UK as a foreign country",
+         {"continued to designate the UK",
           "signed a Memorandum of Cooperation"}),
     ],
 )  # fmt: skip
