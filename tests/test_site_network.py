@@ -33,7 +33,8 @@ def html(snapshot: Snapshot, lang: str = "en", given: Given | None = None, **pag
     """A page as it is sent."""
     reply = site.write(snapshot, "network", lang, "/network", params(None, given, **page))
     assert reply.status == 200
-    return reply.body.decode()
+    # without what the script may say later
+    return re.sub(r"<script type=.application/json.*?</script>", "", reply.body.decode())
 
 
 def seen(snapshot: Snapshot, given: Given | None = None, **page: str) -> Page:

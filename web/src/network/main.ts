@@ -1,135 +1,440 @@
-// The picture of a network, which the page has already: larger and smaller, moved, searched. What
-// is selected, hidden or filtered is in the page's address and drawn by the server.
-import { type Frame, matches, moved, read, written, zoomed } from "./frame";
+// The network in the browser: takes the place of the server's picture when it is ready, shows the
+// same, and can be moved, searched, thinned out and extended. Without it, the page is complete.
+import { html, svg } from "../charts/draw";
+import { evidence, type Panel } from "./evidence";
+import { asPng, asSvg, download, type Sheet } from "./keep";
+import { merge, type Network, read as readNetwork, without } from "./model";
+import { begin, done, type Past, redone, undone } from "./past";
+import { complete, drawn, empty, type Plan } from "./plan";
+import type { Look } from "./scene";
+import { months, type Shown, shown } from "./shown";
+import { Stage } from "./stage";
+import { type Doing, read as readState, type State, WHOLE, write } from "./state";
+import { type Say, sayer } from "./texts";
+import { all, button, search, time } from "./tools";
 
-const STEP = 1.5;
-const KEYS: Record<string, [number, number]> = {
-  ArrowLeft: [-0.1, 0],
-  ArrowRight: [0.1, 0],
-  ArrowUp: [0, -0.1],
-  ArrowDown: [0, 0.1],
-};
-
-/** What the script says, as the page gives it. */
-interface Said {
-  find: string;
-  found: string;
-  larger: string;
-  smaller: string;
-  whole: string;
-  tools: string;
-  keys: string;
+interface Settings {
+  lang: string;
+  title: string;
+  said: string[];
+  measures: Record<string, string>;
+  texts: Record<string, string>;
 }
 
-/** Let the wide picture be enlarged and moved; what does so is returned. */
-function movable(svg: SVGSVGElement): (frame: (now: Frame, whole: Frame) => Frame) => void {
-  const whole = read(svg.getAttribute("viewBox") ?? "");
-  let now = whole;
-  let from: { x: number; y: number } | undefined;
-  let dragged = false;
-  const show = (frame: (now: Frame, whole: Frame) => Frame) => {
-    now = frame(now, whole);
-    svg.setAttribute("viewBox", written(now));
-    // headings and caution stay in sight, whatever part is seen
-    const scale = now.width / whole.width;
-    for (const one of svg.querySelectorAll(".stays")) {
-      one.setAttribute("transform", `translate(${now.x} ${now.y}) scale(${scale})`);
+const host = document.querySelector<HTMLElement>("[data-network]");
+const block = document.getElementById("texts");
+if (host && block) {
+  const settings = JSON.parse(block.textContent ?? "{}") as Settings;
+  // where the data does not come, what the server drew still stands there
+  void ask(host.dataset["network"] ?? "").then((network) => {
+    if (network) new Viewer(host, settings, network).begin();
+  });
+}
+
+async function ask(address: string): Promise<Network | null> {
+  try {
+    const answer = await fetch(address, { headers: { accept: "application/json" } });
+    return answer.ok ? readNetwork(await answer.json()) : null;
+  } catch {
+    return null;
+  }
+}
+
+class Viewer {
+  readonly #host: HTMLElement;
+  readonly #settings: Settings;
+  readonly #say: Say;
+  readonly #tools = document.getElementById("picture-tools");
+  readonly #more = document.getElementById("picture-more");
+  readonly #panel = document.getElementById("evidence");
+  readonly #pictures: SVGSVGElement[];
+  #asked: Network;
+  #network: Network;
+  #state: State;
+  #past: Past<Doing>;
+  #plan: Plan;
+  #stage: Stage | null = null;
+  #shown: Shown = { things: [], ties: [] };
+  /** What was asked for around things, each once. */
+  readonly #around = new Map<string, Network>();
+  readonly #status = html("p", { class: "vh", role: "status" });
+  #renew: (() => void)[] = [];
+  /** What the address hides for the server too. */
+  readonly #gone = (new URLSearchParams(location.search).get("hide") ?? "").split(/\s+/);
+
+  constructor(host: HTMLElement, settings: Settings, network: Network) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#say = sayer(settings.texts, settings.lang);
+    this.#pictures = [...host.querySelectorAll<SVGSVGElement>("svg.net")].filter((one) =>
+      one.querySelector("a[data-node]"),
+    );
+    this.#asked = network;
+    this.#network = network;
+    this.#state = readState(location.search, location.hash);
+    this.#past = begin(this.#state.doing);
+    this.#plan = this.#planned();
+  }
+
+  async begin(): Promise<void> {
+    await this.#gather();
+    const { doing, camera } = this.#state;
+    const label = this.#say("picture", { title: this.#settings.title });
+    const help = html("p", { class: "vh", id: "net-keys" }, this.#say("keys"));
+    this.#stage = new Stage(this.#look(), label, help.id, {
+      choose: (select) => this.#choose(select),
+      put: (curie, x, y) => {
+        const { pins } = this.#past.now;
+        this.#do({ pins: { ...pins, [curie]: [Math.round(x), Math.round(y)] } });
+      },
+      moved: () => {
+        if (this.#stage) this.#state = { ...this.#state, camera: this.#stage.look.camera };
+        this.#address();
+      },
+      key: (event) => this.#key(event),
+    });
+    this.#past = begin(doing);
+    this.#state = { ...this.#state, camera };
+    for (const one of this.#pictures) one.remove();
+    const caution = html(
+      "p",
+      { class: "net-caution" },
+      ...this.#settings.said.slice(0, 2).flatMap((one, nth) => (nth ? [html("br"), one] : [one])),
+    );
+    this.#host.replaceChildren(
+      html("div", { class: "net-frame" }, this.#stage.element, caution),
+      help,
+      this.#status,
+    );
+    this.#surround();
+    this.#show();
+    if (this.#state.select.length > 0) this.#evidence();
+    this.#host.dataset["ready"] = "true";
+    new ResizeObserver(() => this.#resize()).observe(this.#host);
+    addEventListener("hashchange", () => void this.#reopen());
+    addEventListener("popstate", () => void this.#reopen());
+  }
+
+  // --- what is seen -------------------------------------------------------------------------------
+
+  #planned(): Plan {
+    const width = this.#host.clientWidth || 800;
+    const phone = matchMedia("(width < 44rem)").matches;
+    const picture = this.#pictures.find((one) => one.classList.contains(phone ? "p" : "w"));
+    return picture ? drawn(picture) : empty(width, this.#network.things.size);
+  }
+
+  #look(): Look {
+    const width = this.#host.clientWidth || 800;
+    const scale = width / this.#plan.width;
+    return {
+      plan: this.#plan,
+      scale,
+      camera: this.#state.camera,
+      size: this.#state.size,
+      colour: this.#state.colour,
+      select: this.#state.select,
+      under: null,
+      pins: this.#past.now.pins,
+      width,
+      height: Math.round(this.#plan.height * scale),
+    };
+  }
+
+  #show(): void {
+    this.#shown = shown(this.#network, this.#past.now);
+    this.#plan = complete(this.#plan, this.#network);
+    this.#stage?.show(this.#shown, this.#look(), this.#network.directed);
+    for (const one of this.#renew) one();
+  }
+
+  #resize(): void {
+    const width = this.#host.clientWidth;
+    if (!this.#stage || width === this.#stage.look.width) return;
+    this.#plan = this.#planned();
+    // where the other plan stands, things have other places
+    this.#state = { ...this.#state, camera: WHOLE };
+    this.#show();
+  }
+
+  // --- doing, and taking back ---------------------------------------------------------------------
+
+  #do(part: Partial<Doing>): void {
+    this.#past = done(this.#past, { ...this.#past.now, ...part });
+    this.#after();
+  }
+
+  #after(): void {
+    this.#state = { ...this.#state, doing: this.#past.now };
+    const { hidden } = this.#past.now;
+    const select = this.#state.select.filter((one) => !hidden.includes(one));
+    if (select.length < this.#state.select.length) this.#state = { ...this.#state, select: [] };
+    void this.#gather().then(() => {
+      this.#address();
+      this.#show();
+      this.#evidence();
+    });
+  }
+
+  #back(): void {
+    this.#past = undone(this.#past);
+    this.#after();
+  }
+
+  #again(): void {
+    this.#past = redone(this.#past);
+    this.#after();
+  }
+
+  /** The network with the neighbourhoods that were asked for. */
+  async #gather(): Promise<void> {
+    let network = this.#asked;
+    for (const curie of this.#state.doing.added) {
+      let its = this.#around.get(curie) ?? null;
+      if (!its) {
+        const here = new URL(this.#host.dataset["network"] ?? "", location.href);
+        const address = new URL("/network/ego.json", here);
+        address.searchParams.set("of", curie);
+        if (here.searchParams.has("lang"))
+          address.searchParams.set("lang", here.searchParams.get("lang") ?? "en");
+        its = await ask(address.pathname + address.search);
+        if (its) this.#around.set(curie, its);
+        else this.#tell("failed");
+      }
+      if (its) network = merge(network, its);
     }
-    svg.classList.toggle("moves", now.width < whole.width);
+    this.#network = without(network, this.#gone);
+    this.#plan = complete(this.#plan, network);
+  }
+
+  #tell(name: string, values: Record<string, string | number> = {}): void {
+    this.#status.textContent = this.#say(name, values);
+  }
+
+  #choose(select: string[]): void {
+    this.#state = { ...this.#state, select };
+    this.#address();
+    this.#show();
+    this.#evidence();
+  }
+
+  /** Choose by name: the picture comes to it, and so does who asked. */
+  #bring = (one: { id: string; curie: string }): void => {
+    this.#choose([one.curie]);
+    this.#stage?.bring(one.id);
+    this.#stage?.element.focus({ preventScroll: true });
   };
-  svg.addEventListener("pointerdown", (event) => {
-    from = { x: event.clientX, y: event.clientY };
-    dragged = false;
-  });
-  svg.addEventListener("pointermove", (event) => {
-    if (!from || event.buttons !== 1 || now.width >= whole.width) return;
-    const right = (from.x - event.clientX) / svg.clientWidth;
-    const down = (from.y - event.clientY) / svg.clientHeight;
-    if (!dragged && Math.abs(right) + Math.abs(down) < 0.01) return;
-    dragged = true;
-    from = { x: event.clientX, y: event.clientY };
-    show((one, all) => moved(all, one, right, down));
-  });
-  // the end of a drag is no click on the node under it
-  svg.addEventListener("click", (event) => dragged && event.preventDefault(), true);
-  svg.addEventListener("dragstart", (event) => event.preventDefault());
-  svg.addEventListener("keydown", (event) => {
-    const way = KEYS[event.key];
-    if (!way || now.width >= whole.width) return;
-    event.preventDefault();
-    show((one, all) => moved(all, one, ...way));
-  });
-  svg.addEventListener(
-    "wheel",
-    (event) => {
-      // the page scrolls as ever; with the key that enlarges pages, the picture is enlarged
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      const box = svg.getBoundingClientRect();
-      const x = now.x + ((event.clientX - box.left) / box.width) * now.width;
-      const y = now.y + ((event.clientY - box.top) / box.height) * now.height;
-      show((one, all) => zoomed(all, one, event.deltaY < 0 ? 1.15 : 1 / 1.15, x, y));
-    },
-    { passive: false },
-  );
-  return show;
-}
 
-function button(text: string, act: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "btn";
-  made.textContent = text;
-  made.addEventListener("click", act);
-  return made;
-}
+  #address(): void {
+    history.replaceState(null, "", location.pathname + write(location.search, this.#state));
+  }
 
-/** A field that marks the nodes whose names have what is typed, and says how many. */
-function finder(figure: HTMLElement, said: Said): HTMLElement {
-  const field = document.createElement("p");
-  field.className = "field";
-  const label = document.createElement("label");
-  label.htmlFor = "find";
-  label.textContent = said.find;
-  const input = document.createElement("input");
-  input.id = "find";
-  input.type = "search";
-  input.autocomplete = "off";
-  const count = document.createElement("span");
-  count.className = "count";
-  count.setAttribute("role", "status");
-  const mark = () => {
-    let found = 0;
-    for (const node of figure.querySelectorAll<SVGAElement>("a[data-node]")) {
-      const name = [...node.querySelectorAll("text")].map((one) => one.textContent).join(" ");
-      const has = matches(name, input.value);
-      node.classList.toggle("found", has);
-      if (has && node.closest("svg")?.classList.contains("w")) found += 1;
+  async #reopen(): Promise<void> {
+    const asked = readState(location.search, location.hash);
+    // a link to a part of the page is no state
+    if (location.hash && !location.hash.includes("=")) return;
+    this.#state = asked;
+    this.#past = begin(asked.doing);
+    await this.#gather();
+    this.#show();
+    this.#evidence();
+  }
+
+  #key(event: KeyboardEvent): boolean {
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey) {
+      if (key.toLowerCase() === "z") event.shiftKey ? this.#again() : this.#back();
+      else if (key.toLowerCase() === "y") this.#again();
+      else return false;
+      return true;
     }
-    count.textContent = input.value.trim() ? `${found} ${said.found}` : "";
-  };
-  input.addEventListener("input", (event) => {
-    if (!(event as InputEvent).isComposing) mark();
-  });
-  input.addEventListener("compositionend", mark);
-  field.append(label, input, count);
-  return field;
-}
+    if (key === "Escape") this.#choose([]);
+    else if (key === "Delete") this.#hide();
+    else if (key === "Enter") this.#panel?.querySelector<HTMLElement>("h2")?.focus();
+    else return false;
+    return true;
+  }
 
-const figure = document.getElementById("picture");
-const svg = figure?.querySelector<SVGSVGElement>("svg.net.w");
-const place = document.getElementById("picture-tools");
-if (figure && svg && place) {
-  const said = JSON.parse(document.getElementById("texts")?.textContent ?? "") as Said;
-  const show = movable(svg);
-  const middle = (now: Frame): [number, number] => [now.x + now.width / 2, now.y + now.height / 2];
-  place.append(
-    finder(figure, said),
-    button(said.larger, () => show((now, all) => zoomed(all, now, STEP, ...middle(now)))),
-    button(said.smaller, () => show((now, all) => zoomed(all, now, 1 / STEP, ...middle(now)))),
-    button(said.whole, () => show((_, all) => all)),
-  );
-  place.setAttribute("role", "group");
-  place.setAttribute("aria-label", said.tools);
-  place.title = said.keys;
+  #hide(): void {
+    const [one] = this.#state.select;
+    if (!one || this.#state.select.length > 1) return;
+    this.#do({ hidden: [...this.#past.now.hidden, one] });
+    this.#tell("hidden", { count: this.#past.now.hidden.length });
+    this.#stage?.element.focus({ preventScroll: true });
+  }
+
+  // --- beside and around the picture --------------------------------------------------------------
+
+  #evidence(): void {
+    const { lang, measures } = this.#settings;
+    const panel: Panel = {
+      network: this.#network,
+      ties: this.#shown.ties,
+      select: this.#state.select,
+      size: this.#state.size,
+      lang,
+      say: this.#say,
+      measure: (name) => measures[name] ?? name,
+      tools: this.#state.select.length === 1 ? this.#own() : null,
+      choose: (select) => this.#choose(select),
+    };
+    this.#panel?.replaceChildren(...evidence(panel));
+    const heading = this.#panel?.querySelector("h2");
+    heading?.setAttribute("tabindex", "-1");
+    if (this.#state.select.length > 0) this.#tell("shown", { name: heading?.textContent ?? "" });
+  }
+
+  /** What may be done with the thing that is chosen. */
+  #own(): HTMLElement {
+    const [one = ""] = this.#state.select;
+    const { pins, added } = this.#past.now;
+    const made = html(
+      "p",
+      { class: "net-own" },
+      button(this.#say("hide"), () => this.#hide()),
+    );
+    if (pins[one]) {
+      const { [one]: _gone, ...others } = pins;
+      made.append(
+        " ",
+        button(this.#say("unpin"), () => this.#do({ pins: others })),
+      );
+    } else {
+      made.append(
+        " ",
+        button(this.#say("pin"), () => this.#pin(one)),
+      );
+    }
+    if (!added.includes(one)) {
+      made.append(
+        " ",
+        button(this.#say("expand"), () => this.#expand(one)),
+      );
+    }
+    return made;
+  }
+
+  #pin(curie: string): void {
+    const thing = this.#shown.things.find((one) => one.curie === curie);
+    const spot = thing && this.#plan.spots.get(thing.id);
+    if (spot) this.#do({ pins: { ...this.#past.now.pins, [curie]: [spot.x, spot.y] } });
+  }
+
+  #expand(curie: string): void {
+    this.#do({ added: [...this.#past.now.added, curie] });
+  }
+
+  #surround(): void {
+    const { lang } = this.#settings;
+    const say = this.#say;
+    const stage = this.#stage as Stage;
+    const sought = search(() => this.#shown.things, lang, say, this.#bring);
+    const back = button(say("undo"), () => this.#back());
+    const again = button(say("redo"), () => this.#again());
+    const unhide = button("", () => this.#do({ hidden: [] }));
+    this.#tools?.replaceChildren(
+      sought.element,
+      html(
+        "div",
+        { class: "net-buttons" },
+        button("+", () => stage.zoom(1.25), say("closer")),
+        button("−", () => stage.zoom(0.8), say("farther")),
+        button(say("whole"), () => stage.turn(WHOLE)),
+        back,
+        again,
+        button("PNG", () => void this.#keep("png"), say("png")),
+        button("SVG", () => void this.#keep("svg"), say("svg")),
+        unhide,
+      ),
+    );
+    const list = all(lang, say, this.#bring);
+    this.#more?.replaceChildren(list.element);
+    const known = months(this.#asked.ties.values());
+    const range = known.length > 1 ? time(known, lang, say, (part) => this.#do(part)) : null;
+    if (range) this.#more?.prepend(range.element);
+    this.#renew = [
+      () => {
+        back.disabled = this.#past.before.length === 0;
+        again.disabled = this.#past.after.length === 0;
+        unhide.hidden = this.#past.now.hidden.length === 0;
+        unhide.textContent = say("unhide", { count: this.#past.now.hidden.length });
+      },
+      () => list.renew(this.#shown.things),
+      () => range?.renew(this.#past.now),
+    ];
+    for (const name of ["size", "colour"]) {
+      const field = document.querySelector<HTMLSelectElement>(
+        `form.filters select[name="${name}"]`,
+      );
+      field?.addEventListener("change", () => void this.#measure(name, field.value));
+    }
+  }
+
+  /** Ask again with what sizes or colours are to show. */
+  async #measure(name: string, value: string): Promise<void> {
+    const { size, colour } = this.#state;
+    const wanted = name === "size" ? { size: value, colour } : { size, colour: value !== "" };
+    const address = new URL(this.#host.dataset["network"] ?? "", location.href);
+    address.searchParams.delete("measures");
+    if (wanted.size) address.searchParams.append("measures", wanted.size);
+    if (wanted.colour) address.searchParams.append("measures", "community");
+    const network = await ask(address.pathname + address.search);
+    if (!network) return this.#tell("failed");
+    this.#asked = network;
+    this.#state = { ...this.#state, ...wanted };
+    await this.#gather();
+    this.#address();
+    this.#show();
+    this.#evidence();
+    this.#legend();
+  }
+
+  /** What sizes and colours say, under the picture and in its legend. */
+  #legend(): void {
+    const { size, colour } = this.#state;
+    const measure = this.#settings.measures[size] ?? size;
+    const few = (size || colour) && this.#network.things.size < 30;
+    const said = [
+      size && this.#say("size_shows", { measure }),
+      colour && this.#say("communities"),
+      few && this.#say("few"),
+    ].filter(Boolean);
+    document.getElementById("measured")?.replaceChildren(` ${said.join(" ")}`);
+    this.#status.textContent = said.join(" ");
+    const legend = this.#host.closest("figure")?.querySelector(".legend");
+    for (const one of legend?.querySelectorAll(".net-community") ?? []) one.remove();
+    if (!colour) return;
+    const known = [...this.#network.things.values()].flatMap((one) => one.community ?? []);
+    const numbers = [...new Set(known.map((one) => one % 6))].sort();
+    const signs = numbers.map((number) =>
+      html(
+        "li",
+        { class: "net-community" },
+        svg(
+          "svg",
+          { class: `glyph net net-c${number}`, viewBox: "-15 -15 30 30", "aria-hidden": "true" },
+          svg("circle", { class: "n", r: 12 }),
+        ),
+        this.#say("community", { number: number + 1 }),
+      ),
+    );
+    legend?.prepend(...signs);
+  }
+
+  async #keep(kind: "png" | "svg"): Promise<void> {
+    const stage = this.#stage as Stage;
+    const sheet: Sheet = {
+      shown: this.#shown,
+      look: stage.look,
+      ink: stage.colours,
+      font: stage.font,
+      measure: stage.measure,
+      directed: this.#network.directed,
+      title: this.#settings.title,
+      said: [...this.#settings.said, location.href],
+    };
+    const content =
+      kind === "png" ? await asPng(sheet) : new Blob([asSvg(sheet)], { type: "image/svg+xml" });
+    if (content) download(content, `network.${kind}`);
+  }
 }

@@ -15,7 +15,7 @@ from kg.network.graph import Network
 from kg.network.options import MEASURES, PROJECTIONS
 from kg.network.options import read as read_options
 from kg.snapshot import Snapshot
-from kg_api.site import language, netplan, networds
+from kg_api.site import language, netplan, netviewer, networds
 from kg_api.site.netfields import Wish, active, fields
 from kg_api.site.page import Asked, Form, Page
 
@@ -104,6 +104,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         ),
         data={
             "nodes": nodes, "edges": edges, "wide": wide, "narrow": narrow,
+            "address": wish.data("json", asked.lang), "viewer": netviewer.settings(asked.lang),
             "about": made.graph, "directed": made.is_directed(), "few": len(nodes) < 30,
             "fields": fields(facts, wish, asked.lang, SIZES),
             "active": active(facts, wish, asked.lang),
@@ -124,7 +125,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         },
         forms=() if embedded else tuple(_forms(wish, asked.lang)),
         query=_query(asked, wish),
-        scripts=("network",) if drawn else (),
+        scripts=("network",) if nodes else (),
         embedded=embedded,
     )  # fmt: skip
 
