@@ -1,5 +1,6 @@
 """What the network's picture says in the browser, in the reader's language."""
 
+from collections.abc import Callable
 from typing import Any
 
 from kg_api.site import language, networds
@@ -39,7 +40,7 @@ def settings(lang: str) -> dict[str, Any]:
         "community": _("community %(number)s"),
         "few": _("Fewer than 30 nodes: ranks mean little."),
     }  # fmt: skip
-    counted = {
+    counted: dict[str, Callable[[int], str]] = {
         "found": lambda n: ngettext("%(count)s node found", "%(count)s nodes found", n),
         "all": lambda n: ngettext("%(count)s node by name", "All %(count)s nodes by name", n),
         "hidden": lambda n: ngettext("%(count)s node is hidden.", "%(count)s nodes are hidden.", n),
