@@ -27,16 +27,17 @@ SCHEMES = (
     ("instrument-types", "instrumentType"),
 )
 _QUERY = """
-SELECT ?scheme ?concept ?en ?ja ?definition ?rule ?broader (COUNT(DISTINCT ?user) AS ?users) WHERE {
+SELECT ?scheme ?concept ?en ?ja ?definition ?meaning ?rule ?broader (COUNT(DISTINCT ?user) AS ?users) WHERE {
   VALUES ?scheme { %s }
   ?concept skos:inScheme ?scheme .
   OPTIONAL { ?concept skos:prefLabel ?en FILTER(LANG(?en) = "en") }
   OPTIONAL { ?concept skos:prefLabel ?ja FILTER(LANG(?ja) = "ja") }
   OPTIONAL { ?concept skos:definition ?definition FILTER(LANG(?definition) = "en") }
+  OPTIONAL { ?concept skos:definition ?meaning FILTER(LANG(?meaning) = "ja") }
   OPTIONAL { ?concept skos:scopeNote ?rule FILTER(LANG(?rule) = "en") }
   OPTIONAL { ?concept skos:broader ?broader }
   OPTIONAL { ?user comity:act|comity:status|comity:modality|comity:role|comity:instrumentType ?concept }
-} GROUP BY ?scheme ?concept ?en ?ja ?definition ?rule ?broader ORDER BY ?scheme ?en ?concept
+} GROUP BY ?scheme ?concept ?en ?ja ?definition ?meaning ?rule ?broader ORDER BY ?scheme ?en ?concept
 """ % " ".join(f"<{BASE}id/scheme/{name}>" for name, _ in SCHEMES)  # noqa: E501, UP031
 _CODES = re.compile(r"\b([A-Z]{2,4}|fn) ([A-Z][A-Za-z]*(?: [A-Z][a-z]+)*)")
 # a passage by section and letter: TD.c, DGT.c-i, PRE.3
@@ -148,7 +149,7 @@ def _schemes(snapshot: Snapshot, lang: str) -> tuple[Scheme, ...]:
             anchor=anchor(iri),
             english=row["en"] or "",
             japanese=row["ja"] or "",
-            definition=row["definition"] or "",
+            definition=(row["meaning"] if lang == "ja" else "") or row["definition"] or "",
             rule=_linked(snapshot, escape(row["rule"] or ""), lang),
             users=int(row["users"]),
         )
