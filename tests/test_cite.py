@@ -1,5 +1,6 @@
 """Citations of pages, queries and passages: right, escaped, and of one release."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 import kg
 from kg.downloads import Release, citation
+from kg.names import BASE
 from kg_api.routes.cite import path_of_page
 
 PASSAGE = "jukdp-2024/semiconductors/e"
@@ -53,19 +55,44 @@ def test_a_passage(client: TestClient, given: str) -> None:
 
 
 def test_a_passage_in_bibtex_and_csl(client: TestClient, real_snapshot: kg.Snapshot) -> None:
-    """Authors are the report's publishers, none parted at its `and`; the release is noted."""
+    """Who publishes the copy is the publisher and no author; that both sides wrote it is noted."""
     entry = client.get("/cite", params={"passage": PASSAGE, "format": "bibtex"}).text
     assert entry.startswith("@techreport{jukdp-2024-semiconductors-e,\n")
     said = fields(entry)
-    assert said["author"].split(" and {")[1] == "Ministry of Economy, Trade and Industry}"
+    assert "author" not in said
+    assert said["institution"].split("; ")[1] == "Ministry of Economy, Trade and Industry"
     assert said["chapter"] == "Progress Report 2024, Semiconductors (e)"
     assert (said["year"], said["month"]) == ("2024", "jan")
+    assert said["note"].startswith("Written jointly by both sides. ")
     assert real_snapshot.digest in said["note"]
     (item,) = client.get("/cite", params={"passage": PASSAGE, "format": "csl-json"}).json()
     assert item["type"] == "report"
     assert item["issued"] == {"date-parts": [[2024, 1, 16]]}
     assert item["section"] == said["chapter"]
-    assert {"literal": "Digital Agency"} in item["author"]
+    assert "author" not in item
+    assert item["publisher"].startswith("Digital Agency; ")
+    text = client.get("/cite", params={"passage": PASSAGE}).text
+    assert text.startswith("Japan-UK Digital Partnership: Progress Report (2024). Progress Report")
+
+
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [("jukdp-2024", ""), ("jukdp-2024/semiconductors", "Progress Report 2024, Semiconductors")],
+)
+def test_a_report_and_a_section(client: TestClient, name: str, section: str) -> None:
+    """The report is cited as a whole, and a section of it by its heading."""
+    (item,) = client.get("/cite", params={"passage": name, "format": "csl-json"}).json()
+    assert item["title"] == "Japan-UK Digital Partnership: Progress Report"
+    assert item.get("section", "") == section
+
+
+def test_a_report_of_nobody_known() -> None:
+    """Only evidence of two sides lets a citation say that both wrote it."""
+    about = {"title": "T", "date": "2024", "url": "", "publishers": [], "joint": False}
+    plain = Release("0" * 64, Path("nowhere"), {"digest": "0" * 64})
+    vars(plain)["cited"] = {"titles": {"source/x": "X"}, "passages": {}, "sources": {"x": about}}
+    said = citation.passage(plain, "x").write("text").decode()
+    assert said == f"T (2024). Comity, release {'0' * 64}, {BASE}source/x. {BASE}source/x\n"
 
 
 def test_every_passage_can_be_cited(client: TestClient, real_snapshot: kg.Snapshot) -> None:
@@ -85,7 +112,9 @@ def test_every_passage_can_be_cited(client: TestClient, real_snapshot: kg.Snapsh
      ("/id/actor/mic", "Ministry of Internal Affairs and Communications"),
      ("http://testserver/page/id/actor/mic?lang=ja", "Ministry of Internal Affairs"),
      ("/data/topic/open-ran.ttl", "Open RAN"), ("ontology#Action", "action"),
-     (f"/source/{PASSAGE}", "Progress Report 2024, Semiconductors (e)"),
+     (f"/source/{PASSAGE}", "Comity's reading of Progress Report 2024, Semiconductors (e)"),
+     ("source:jukdp-2024/data", "Comity's reading of Progress Report 2024, Data"),
+     ("source:jukdp-2024", "Comity's reading of Progress Report 2024"),
      ("/", "Comity: a knowledge graph of bilateral digital cooperation"), ("", "Comity")],
 )  # fmt: skip
 def test_a_page(client: TestClient, real_snapshot: kg.Snapshot, given: str, title: str) -> None:
@@ -210,3 +239,33 @@ def test_paths_of_pages() -> None:
     assert path_of_page("comity:Action") == "ontology#Action"
     assert path_of_page("/data/source/jukdp-2024/data/a") == "source/jukdp-2024/data/a"
     assert path_of_page("https://elsewhere.example/page/topic/data.html") == "topic/data"
+
+
+# --- what the pages offer ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/semiconductors", "/semiconductors/e", "/digital-infrastructure-technologies"]
+)
+def test_pages_of_the_report_cite_it_first(client: TestClient, path: str) -> None:
+    """The report's own record comes before Comity's, which is titled as a reading of it."""
+    found = re.findall(
+        r'href="(/cite[^"]*format=csl-json)"', client.get(f"/en/page/source/jukdp-2024{path}").text
+    )
+    (report,), (own,) = (client.get(html.unescape(one)).json() for one in found)
+    assert (report["type"], own["type"]) == ("report", "webpage")
+    assert "author" not in report
+    assert own["title"].startswith("Comity's reading of Progress Report 2024")
+    for lang, said in {"en": "Written jointly by both sides. ", "ja": "双方の共同執筆。"}.items():
+        text = html.unescape(client.get(f"/{lang}/page/source/jukdp-2024{path}").text)
+        boxes = re.findall(r'<p class="citebox">(.*?)</p>', text)
+        assert said in boxes[0]
+        assert boxes[1].startswith("Comity")
+        assert len(boxes) == 2
+
+
+def test_other_pages_have_one_record(client: TestClient) -> None:
+    """What is no report has Comity's record alone."""
+    text = client.get("/en/page/id/actor/mic").text
+    assert text.count('class="citebox"') == 1
+    assert "/cite?page=" in text

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
-from kg.names import BASE
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
-from kg_api.site.page import Asked, Form, Page
+from kg_api.site.citing import Cited, citations
+from kg_api.site.page import Asked, Page
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,7 @@ class Frame:
     digest: str = ""
     made: str = ""
     checked: bool = True
-    citation: str = ""
-    citations: tuple[Form, ...] = ()
+    citations: tuple[Cited, ...] = ()
 
 
 def of(snapshot: Snapshot, asked: Asked, page: Page) -> Frame:
@@ -48,8 +46,7 @@ def of(snapshot: Snapshot, asked: Asked, page: Page) -> Frame:
         digest=snapshot.digest,
         made=str(manifest.get("made", ""))[:10],
         checked=bool(sources),
-        citation=_citation(asked, page, sources, snapshot.digest),
-        citations=_citations(page),
+        citations=citations(snapshot, asked, page),
     )
 
 
@@ -84,30 +81,6 @@ def about(lang: str) -> tuple[Entry, ...]:
         Entry("queries", _("Queries"), urls.QUERIES),
         Entry("docs", "API", "/docs"),
         Entry("about", _("About Comity"), "/about"),
-    )
-
-
-def _citation(asked: Asked, page: Page, sources: tuple[Mapping[str, str], ...], digest: str) -> str:
-    """How the page is cited, in the order that the command and the downloads use."""
-    _ = language.texts(asked.lang).gettext
-    named = page.iri or f"{asked.public or BASE.rstrip('/')}{urls.localised(page.path, asked.lang)}"
-    titles = "; ".join(
-        f"{one['title']}, {language.when(one['date'], asked.lang)}" for one in sources
-    )
-    return _("Comity. “%(title)s”. From: %(sources)s. Release %(digest)s. %(address)s") % {
-        "title": page.title,
-        "sources": titles,
-        "digest": digest[:12],
-        "address": named,
-    }
-
-
-def _citations(page: Page) -> tuple[Form, ...]:
-    """The citation in formats of reference managers, for what has an IRI."""
-    what = f"page={quote(page.iri, safe='')}&" if page.iri else ""
-    return (
-        Form("BibTeX", f"/cite?{what}format=bibtex"),
-        Form("CSL-JSON", f"/cite?{what}format=csl-json"),
     )
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from kg.accounts import Accounts
 from kg.downloads.describe import NAME
 from kg.downloads.index import Release
 from kg.errors import NotFound
@@ -30,10 +31,11 @@ SELECT ?passage (MIN(STR(?said)) AS ?label) WHERE {
   ?passage a comity:Passage ; comity:citationLabel ?said FILTER(LANG(?said) = "en")
 } GROUP BY ?passage ORDER BY ?passage
 """
-_AUTHORS = """
-SELECT ?source ?author WHERE { ?source a comity:Source ; dct:publisher ?author }
-ORDER BY ?source ?author
+_PUBLISHERS = """
+SELECT ?source ?publisher WHERE { ?source a comity:Source ; dct:publisher ?publisher }
+ORDER BY ?source ?publisher
 """
+JOINT = "Written jointly by both sides"
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
     "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}",
@@ -47,7 +49,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 class Citation:
     """What is cited: text is plain here, and escaped where it is written.
 
-    `authors` are organisations; `issued` has year, month and day, as far as they are known.
+    `authors` are organisations, none where who wrote it is not known; `issued` has year, month and
+    day, as far as they are known.
     """
 
     key: str
@@ -109,7 +112,8 @@ class Citation:
 
     def _text(self) -> bytes:
         year = f" ({self.issued[0]})" if self.issued else ""
-        parts = [f"{', '.join(self.authors)}{year}", self.title]
+        by = [f"{', '.join(self.authors)}{year}"] if self.authors else []
+        parts = [*by, self.title if by else f"{self.title}{year}"]
         parts += [one for one in (self.section, self.container) if one]
         if self.publisher and self.publisher != ", ".join(self.authors):
             parts.append(self.publisher)
@@ -172,6 +176,8 @@ def page(release: Release, path: str) -> Citation:
     title = name if whole else label
     if title is None:
         raise NotFound(f"nothing in this release has the page {path!r}")
+    if path.startswith("source/") and "#" not in path:
+        title = f"Comity's reading of {_of_source(release, path, title)}"
     return Citation(
         key=f"comity-{release.digest[:12]}" + ("" if whole else f"-{_slug(path)}"),
         type="dataset" if whole else "webpage",
@@ -183,6 +189,13 @@ def page(release: Release, path: str) -> Citation:
         version=_version(release),
         container="" if whole else name,
     )
+
+
+def _of_source(release: Release, path: str, label: str) -> str:
+    """What a report, section or passage is called where it stands alone: the report first."""
+    slug, _, inside = path.removeprefix("source/").partition("/")
+    whole = release.cited["titles"].get(f"source/{slug}", "")
+    return label if not inside or label.startswith(whole) else f"{whole}, {label}"
 
 
 def query(release: Release, text: str, address: str, title: str = "") -> Citation:
@@ -202,24 +215,30 @@ def query(release: Release, text: str, address: str, title: str = "") -> Citatio
 
 
 def passage(release: Release, name: str) -> Citation:
-    """A passage of a source: the report is cited, with the passage by its citation label."""
+    """A source, or a passage, section or pillar of it by its citation label: the report is cited.
+
+    Whoever publishes the copy that is held has not written it alone, and so is no author.
+    """
     cited = release.cited
-    label = cited["passages"].get(name)
-    about = cited["sources"].get(name.split("/", 1)[0])
+    slug, _, inside = name.partition("/")
+    about = cited["sources"].get(slug)
+    label = cited["passages"].get(name) or cited["titles"].get(f"source/{name}")
     if label is None or about is None:
         raise NotFound(f"no passage {name!r} in this release")
     iri = f"{PREFIXES['source']}{name}"
-    authors = tuple(about["authors"])
+    # releases from before have the publishers under the name of authors
+    publishers = about.get("publishers", about.get("authors", ()))
+    joint = [JOINT] if about.get("joint") else []
     return Citation(
         key=_slug(name),
         type="report",
         title=about["title"],
-        authors=authors or (NAME,),
+        authors=(),
         issued=_date(about["date"]),
         url=about["url"] or iri,
-        publisher=", ".join(authors),
-        section=label,
-        note=f"Comity, release {release.digest}, {iri}",
+        publisher="; ".join(publishers),
+        section=_of_source(release, f"source/{name}", label) if inside else "",
+        note=". ".join([*joint, f"Comity, release {release.digest}, {iri}"]),
     )
 
 
@@ -227,7 +246,7 @@ def collect(snapshot: Snapshot) -> dict[str, Any]:
     """What citations need of a release, so that no store is opened for them.
 
     Titles of the things that have a page, under the path of it; citation labels of passages;
-    title, authors, date and address of sources.
+    title, publishers, date and address of sources, and whether both sides wrote them.
     """
     names, titles = snapshot.names, {}
     passages: dict[str, str] = {}
@@ -240,17 +259,19 @@ def collect(snapshot: Snapshot) -> dict[str, Any]:
     assert isinstance(labels, Rows)
     for record in labels.records():
         passages[record["passage"].removeprefix(PREFIXES["source"])] = record["label"]
-    authors = snapshot.query(_AUTHORS)
-    assert isinstance(authors, Rows)
+    publishers = snapshot.query(_PUBLISHERS)
+    assert isinstance(publishers, Rows)
     by_source: dict[str, set[str]] = {}
-    for record in authors.records():
-        by_source.setdefault(record["source"], set()).add(names.label(record["author"], "en"))
+    for record in publishers.records():
+        by_source.setdefault(record["source"], set()).add(names.label(record["publisher"], "en"))
+    sides = Accounts(snapshot, "en").sides
     sources = {
         one["iri"].removeprefix(PREFIXES["source"]): {
             "title": one.get("title", one["iri"]),
             "date": one.get("date", ""),
             "url": one.get("url", ""),
-            "authors": sorted(by_source.get(one["iri"], ())),
+            "publishers": sorted(by_source.get(one["iri"], ())),
+            "joint": one["iri"] in sides,
         }
         for one in snapshot.manifest["sources"]
     }
