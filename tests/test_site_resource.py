@@ -1,6 +1,7 @@
 """Pages about things, and lists of them: what they show is what graph and queries say."""
 
 import gzip
+import io
 import json
 import re
 from html import unescape
@@ -9,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import networkx as nx
 import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
@@ -246,6 +248,16 @@ def test_ways_to_take_an_actor_away(client: TestClient) -> None:
     for address in (*forms, "/id/actor/meti/network.gexf"):
         assert address in page.hrefs
         assert client.get(address).status_code == 200
+
+
+def test_the_network_of_a_topic(client: TestClient) -> None:
+    """A topic hands over the network that the page of networks shows for it."""
+    address = "/network/actors.gexf?topic=semiconductors"
+    assert address in read(client, "/page/topic/semiconductors").hrefs
+    drawn = nx.read_gexf(io.BytesIO(client.get(address).content), version="1.3")
+    shown = client.get("/network/actors.json?topic=semiconductors").json()
+    assert not drawn.is_directed()
+    assert set(drawn) == {str(one["id"]) for one in shown["nodes"]}
 
 
 # --- topics, codes, terms ----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -265,7 +266,14 @@ class Subject:
         ]  # fmt: skip
         if network:
             _ = language.texts(self.lang).gettext
-            found.append(Form(_("GEXF of its network"), f"{urls.thing(self.iri)}/network.gexf"))
+            # of a topic what its page of networks shows, and not what is around its node
+            topic = quote(self.iri.removeprefix(PREFIXES["topic"]))
+            address = (
+                f"{urls.NETWORK}/actors.gexf?topic={topic}"
+                if self.kind == "topic"
+                else f"{urls.thing(self.iri)}/network.gexf"
+            )
+            found.append(Form(_("GEXF of its network"), address))
         return tuple(found)
 
 
