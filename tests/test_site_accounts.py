@@ -183,6 +183,19 @@ def test_a_column_that_says_the_same_is_a_sentence(real_snapshot: Snapshot) -> N
     assert "None of these sentences gives a date." in text
 
 
+def test_commitments_say_in_how_many_sentences_they_stand(real_snapshot: Snapshot) -> None:
+    """Several stand in one sentence, and aims and hopes are among them: both are said."""
+    rows = commitments(real_snapshot).rows
+    places = {(one.passage, one.action.first("sentence")) for one in rows if one.action}
+    said = f"{len(rows)} commitments in {len(places)} sentences: several can stand in one."
+    for view, wish in (("commitments", {}), ("pair", {"slug": PAIR})):
+        text = read(html(real_snapshot, view, **wish))
+        assert said in text
+        assert "an aim or a hope is included (aim, look forward" in text
+    text = read(html(real_snapshot, "commitments", modality="pledge"))
+    assert "an aim or a hope" not in text
+
+
 # ---- pairs
 
 PAIR = "japan-united-kingdom"
@@ -225,6 +238,30 @@ def test_a_pair_says_what_differs_on_both_sides(real_snapshot: Snapshot) -> None
         "Both stand.",
     ):
         assert part in said
+
+
+def test_a_pair_marks_other_readings_and_names_what_is_spoken_of(real_snapshot: Snapshot) -> None:
+    """Beside the words of a commitment: what they speak of, and whether they read otherwise."""
+    rows = commitments(real_snapshot).rows
+    text = read(html(real_snapshot, "pair", slug=PAIR))
+    part = text[text.index("In the report’s words") : text.index("The same with filters")]
+    assert part.count("other reading") == sum(bool(one.other_readings) for one in rows)
+    for one in rows:
+        for thing in one.objects:
+            assert thing.label in part
+
+
+def test_instruments_without_parties_are_named_on_the_brief(real_snapshot: Snapshot) -> None:
+    """They are not called nameless; legislation stands apart; the brief has their names."""
+    groups = page(real_snapshot, "pair", slug=PAIR).data["instruments"]
+    named = [one for one in groups if one.named]
+    assert [one.thing.label for one in named] == ["parties not stated in words here"]
+    labels = {one.thing.label for one in named[0].members}
+    assert "UK-Japan Cyber Partnership" in labels
+    laws = next(one for one in groups if one.thing.label == "legislation")
+    assert not labels & {one.thing.label for one in laws.members}
+    text = read(html(real_snapshot, "pair", slug=PAIR))
+    assert text.count("UK-Japan Cyber Partnership") >= 2
 
 
 def test_pairs_are_listed_with_their_sources(real_snapshot: Snapshot) -> None:

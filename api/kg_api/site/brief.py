@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyoxigraph as ox
@@ -10,9 +10,10 @@ import pyoxigraph as ox
 from kg import timeline as times
 from kg.accounts import Accounts, Thing
 from kg.commitments import commitments
+from kg.names import PREFIXES
 from kg.pair import BETWEEN, NO_PARTY, OTHERS, Pair
 from kg.snapshot import Snapshot
-from kg_api.site import dating, language
+from kg_api.site import dating, language, undertaken
 from kg_api.site.accounting import short_place, with_article
 from kg_api.site.contrasts import Contrast, contrasts
 from kg_api.site.differences import KINDS, Difference, noted
@@ -25,6 +26,7 @@ SELECT ?actor ?form WHERE {
 } ORDER BY ?actor ?form
 """
 _SHORT = 8
+_LEGISLATION = PREFIXES["instrument-type"] + "legislation"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Line:
     objects: tuple[Thing, ...]
     dates: tuple[str, ...]
     deadline: str
+    other: bool = False
 
     @property
     def slug(self) -> str:
@@ -70,10 +73,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Some lines or things under a heading."""
+    """Some lines or things under a heading; `printed` on the brief of two pages too.
+
+    Of what is `named`, the brief has the names alone.
+    """
 
     thing: Thing
     members: tuple[Any, ...]
+    printed: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,8 +137,15 @@ class Brief:
         over = dating.scale(entries, self.accounts)
         reported, others = content["third_parties"]["forums"], content["third_parties"]["actors"]
         wide, notes, copies = self._differences()
-        worded = [self._line(one) for one in content["commitments"]]
-        said = self._followed()
+        held = {one.iri for one in self.found.sources}
+        whole = commitments(self.snapshot, accounts=self.accounts)
+        rows = [row for row in whole.rows if row.source.iri in held]
+        objects = {row.iri: row.objects for row in rows}
+        worded = [
+            replace(self._line(one), objects=objects.get(one["iri"], ()))
+            for one in content["commitments"]
+        ]
+        said = {followed(row.follow_up, whole, self.lang) for row in rows}
         return {
             "countries": self.found.countries,
             "sides": [
@@ -155,6 +170,7 @@ class Brief:
             "rows": dating.rows(entries, self.accounts, over),
             "scale": over,
             "commitments": worded,
+            "told": undertaken.told(rows, self.lang),
             "followed": next(iter(said)) if len(said) == 1 else "",
             # a name of a few signs needs no other
             "acronyms": {
@@ -167,16 +183,6 @@ class Brief:
             "notes": notes,
             "copies": copies,
             "slug": self.found.slug,
-        }
-
-    def _followed(self) -> set[str]:
-        """What is said of the commitments since, in the page's language."""
-        whole = commitments(self.snapshot, accounts=self.accounts)
-        held = {one.iri for one in self.found.sources}
-        return {
-            followed(row.follow_up, whole, self.lang)
-            for row in whole.rows
-            if row.source.iri in held
         }
 
     def _place(self, citation: str) -> dating.Place:
@@ -219,7 +225,7 @@ class Brief:
         names = {
             BETWEEN: _("between the two sides"),
             OTHERS: _("with others"),
-            NO_PARTY: _("parties not named"),
+            NO_PARTY: _("parties not stated in words here"),
         }
         order = (BETWEEN, "", OTHERS, NO_PARTY)
         dates: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -248,7 +254,14 @@ class Brief:
                 )
                 for its in one["instruments"]
             )
-            found.append(Group(Thing("", label), members))
+            laws = tuple(its for its in members if _LEGISLATION in {a.iri for a in its.types})
+            if standing != NO_PARTY:
+                found.append(Group(Thing("", label), members, printed=standing == BETWEEN))
+                continue
+            rest = tuple(its for its in members if its not in laws)
+            for heading, some in ((label, rest), (_("legislation"), laws)):
+                if some:
+                    found.append(Group(Thing("", heading), some, named=some is rest))
         return found
 
     def _country(self, label: str) -> str:
@@ -271,6 +284,7 @@ class Brief:
             objects=tuple(_thing(a) for a in one.get("objects", ())),
             dates=tuple(a["edtf"] for a in one.get("dates", ())),
             deadline=due["edtf"] if due else "",
+            other=bool(one.get("other_readings")),
         )
 
     def _sum(self, one: Mapping[str, Any]) -> Sum:

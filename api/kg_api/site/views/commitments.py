@@ -11,7 +11,7 @@ from kg.commitments.following import LaterReport
 from kg.commitments.formats import FORMATS
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import commitments_query, language
+from kg_api.site import commitments_query, language, undertaken
 from kg_api.site.accounting import accounts as accounts_of
 from kg_api.site.accounting import held
 from kg_api.site.claims import Desk, Row
@@ -222,7 +222,7 @@ def _said(lines: Sequence[Line], columns: Columns, lang: str) -> list[str]:
     if not lines:
         return []
     first = lines[0].one
-    said = []
+    said = undertaken.told([line.one for line in lines], lang)
     if not columns.who:
         names = language.listed([one.label for one in first.bearers], lang)
         said.append(_("All of them are undertaken by %(who)s.") % {"who": names})
