@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,9 @@ import kg
 from kg import stats
 from kg.commitments.briefing import DOCX, XLSX
 from kg.downloads.tables import PARQUET
+from kg.names import BASE
 from kg.settings import Settings
-from kg_api import urls
+from kg_api import filenames, urls
 from kg_api.app import create_app
 from kg_api.jobs import KINDS
 
@@ -77,7 +79,7 @@ def test_commitments_take_the_filters_of_the_library(client: TestClient) -> None
     assert found["groups"][0]["label"] == "concur"
     assert found["commitments"][0]["window"] == "closed"
     named = client.get(f"{urls.COMMITMENTS}.xlsx", params={"side": "jp"})
-    assert 'filename="comity-commitments.xlsx"' in named.headers["content-disposition"]
+    assert 'filename="comity-commitments-jp.xlsx"' in named.headers["content-disposition"]
 
 
 @pytest.mark.parametrize(
@@ -212,3 +214,40 @@ def test_the_description_has_the_views(client: TestClient) -> None:
     names = {one["name"] for one in paths[urls.COMMITMENTS]["get"]["parameters"]}
     assert {"topic", "as_of", "group", "format"} <= names
     assert {"commitments", "pair", "timeline", "statistics"} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "name"),
+    [
+        ("/commitments.docx", {"topic": "semiconductors"},
+         "comity-commitments-semiconductors.docx"),
+        ("/commitments.xlsx", {"bearer": "actor:meti", "lang": "ja", "group": "status"},
+         "comity-commitments-meti-status.xlsx"),
+        ("/commitments.csv", {}, "comity-commitments.csv"),
+        ("/timeline.csv", {"from": "2023-05", "topic": f"{BASE}topic/semiconductors"},
+         "comity-timeline-semiconductors-2023-05.csv"),
+        ("/network/actors.gexf", {"topic": "semiconductors"}, "network-actors-semiconductors.gexf"),
+        ("/network/actors.svg", {}, "network-actors.svg"),
+        ("/network/actors.csv", {"topic": "半導体"}, "network-actors.csv"),
+        ("/network/ego.gexf", {"of": ["MIC", "actor:dsit"]}, "network-ego-mic-dsit.gexf"),
+        ("/network/actors/measures.csv", {}, "network-actors-measures.csv"),
+        ("/id/actor/mic/network.gexf", {}, "network-ego-mic.gexf"),
+    ],
+)  # fmt: skip
+def test_files_are_named_for_what_they_hold(
+    client: TestClient, address: str, asked: dict[str, Any], name: str
+) -> None:
+    """A downloaded file's name says what was asked for, in short and in Latin letters."""
+    answer = client.get(address, params=asked)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].partition("; ")[2] == f'filename="{name}"'
+
+
+@pytest.mark.parametrize(
+    "text", ['a"b\r\nSet-Cookie: x', "../../etc/passwd", "é" * 300, "x y " * 90]
+)
+def test_names_of_files_are_harmless(text: str) -> None:
+    """Whatever was asked for, a name is short, and nothing in it ends a header or a folder."""
+    made = filenames.name("comity-commitments", [text], "docx")
+    assert re.fullmatch(r"[a-z0-9-]+\.docx", made)
+    assert len(made) <= 80

@@ -23,6 +23,7 @@ from kg.commitments.formats import JSON as PLAIN
 from kg.errors import UsageError
 from kg.formats import Format
 from kg.snapshot import Snapshot
+from kg_api import filenames
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.evaluation import check_bytes
@@ -182,6 +183,10 @@ def _pick(request: Request, offered: Sequence[Format], suffix: str, format_: str
     return chosen
 
 
+# how rows are ordered and worded is no part of a file's name, nor is a mere yes
+_NOT_NAMED = ("sort", "lang", "dated")
+
+
 async def give(
     request: Request,
     wish: Wish,
@@ -204,7 +209,9 @@ async def give(
             for name, value in answer.headers.items()
             if name.lower() not in ("content-length", "content-type")
         }
-        named = f'attachment; filename="{filename}.{wish.format.suffix}"'
+        shown = [text for key, text in wish.asked.items() if key not in _NOT_NAMED]
+        whole = filenames.name(filename, shown, wish.format.suffix)
+        named = f'attachment; filename="{whole}"'
         headers = {**kept, "Content-Type": wish.format.content_type, "Content-Disposition": named}
         answer = Response(body, 200, headers)
     answer.headers["Vary"] = "Accept"

@@ -17,7 +17,7 @@ from kg.network import facts as facts_
 from kg.network.formats import NETWORK, by_name, picture
 from kg.network.options import FILTERS, MAX_HOPS, OPTIONS, address_name, choices, read
 from kg.network.own import RELATIONS
-from kg_api import urls
+from kg_api import filenames, urls
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.fields import Fields
@@ -35,6 +35,8 @@ _OWN = {"ego": ("of", "hops", "relations"), "query": ("query",)}
 _TABLES = ("csv", "json")
 # what `*/*` gets, and a browser that looks at the address
 _FIRST = sorted(FORMATS, key=lambda one: one.name != "json")
+# what is chosen of a network stands in the name of its file
+_NAMED = ("of", "topic", "pillar", "type", "role", "status", "country", "from", "to", "kinds")
 _texts = lru_cache(facts_.texts)
 
 
@@ -130,6 +132,11 @@ def _chosen(request: Request, suffix: str | None, named: str | None) -> formats.
     return found
 
 
+def _listed(own: dict[str, Any], name: str) -> list[str]:
+    some = own.get(name)
+    return some if isinstance(some, list) else []
+
+
 async def _answer(
     request: Request, projection: str, suffix: str | None, own: dict[str, Any], table: bool = False
 ) -> Response:
@@ -173,6 +180,11 @@ async def _answer(
             raise Problem(501, f"This service has {error}.") from error
         kept = {k: v for k, v in answer.headers.items() if k.startswith(("comity", "cache"))}
         answer = Response(image, headers=kept, media_type=chosen.media_type)
+    if answer.status_code == 200:
+        what = f"network-{projection}" + ("-measures" if table else "")
+        values = [text for name in _NAMED for text in (*given.get(name, ()), *_listed(own, name))]
+        filename = filenames.name(what, values, chosen.suffix)
+        answer.headers["Content-Disposition"] = f'inline; filename="{filename}"'
     if suffix is None:
         answer.headers["Vary"] = "Accept"
     return answer
