@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date
 from hashlib import sha256
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from kg.downloads import Entry as File
 from kg.errors import NotFound, UsageError
 from kg.pair import pair
 from kg.periods import Period
+from kg.resource import describe
 from kg.results import Rows
 from kg.search import open_index
 from kg.snapshot import Snapshot
@@ -336,6 +338,29 @@ def test_what_lies_after_the_report_is_marked_so(real_snapshot: Snapshot) -> Non
     assert "after the day of the report" in read(html(real_snapshot, "timeline"))
 
 
+def test_no_longer_span_stands_before_a_day_in_it(real_snapshot: Snapshot) -> None:
+    """Rows stand by their last days; a year comes after the days that it may mean."""
+    rows = page(real_snapshot, "timeline").data["rows"]
+    for before, after in pairwise(row.entry.period for row in rows):
+        assert before.latest <= after.latest
+        assert before.latest < after.latest or before.earliest >= after.earliest
+
+
+def test_actions_without_a_date_are_led_to(real_snapshot: Snapshot) -> None:
+    """What is left out stands on other pages, which are named."""
+    text = html(real_snapshot, "timeline", topic="topic:semiconductors")
+    assert 'href="/en/page/topic/semiconductors"' in text
+    assert 'href="/en/browse/topics"' in html(real_snapshot, "timeline")
+
+
+def test_dated_actions_say_what_their_words_speak_of(real_snapshot: Snapshot) -> None:
+    """Clipped words do not stand alone: the object stands beside them."""
+    rows = [row for row in page(real_snapshot, "timeline").data["rows"] if row.what]
+    text = read(html(real_snapshot, "timeline"))
+    assert rows
+    assert all(one.label in text for row in rows for one in row.what)
+
+
 def test_no_date_is_said_in_words(real_snapshot: Snapshot) -> None:
     """A filter that leaves nothing says how many actions have no date at all."""
     text = read(html(real_snapshot, "timeline", topic="topic:dns-abuse"))
@@ -414,6 +439,22 @@ def test_nothing_found_says_what_was_searched(real_snapshot: Snapshot) -> None:
     narrowed = found(real_snapshot, "MIC", type_="event")
     assert narrowed["total"] == 0
     assert "without the filters" in read(html(real_snapshot, "search", **narrowed))
+
+
+def test_an_acronym_leads_to_the_claims_that_name_its_actor(real_snapshot: Snapshot) -> None:
+    """Below the hit stands how many claims name it, with the way to them."""
+    text = html(real_snapshot, "search", **found(real_snapshot, "DSIT"))
+    count = describe(real_snapshot, "https://w3id.org/comity/id/actor/dsit", limit=0).claims_total
+    assert f"{count} claims name it" in read(text)
+
+
+@pytest.mark.parametrize("typed", ["money", "£"])
+def test_sums_of_money_are_led_to(real_snapshot: Snapshot, typed: str) -> None:
+    """They are in no index of names: the empty answer and the first page say where they stand."""
+    known = {"q": typed, "total": 0, "results": [], "counts": {}, "elsewhere": 0}
+    way = f'href="/en/pair/{PAIR}#money"'
+    assert way in html(real_snapshot, "search", **known)
+    assert way in html(real_snapshot, "home")
 
 
 def test_a_search_without_text_says_what_can_be_found(real_snapshot: Snapshot) -> None:
@@ -613,6 +654,17 @@ def test_what_cannot_be_read_is_refused_as_for_programs(client: TestClient, path
     answer = client.get(path, headers=HTML)
     assert answer.status_code == 400, answer.text
     assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_refused_page_leads_back_to_itself_without_parameters(client: TestClient) -> None:
+    """A wrong date on the timeline is mended there; only queries lead to the workbench."""
+    answer = client.get("/ja/timeline?from=last%20year", headers=HTML)
+    assert answer.status_code == 400
+    assert '<a href="/ja/timeline">条件を付けずにこのページに戻る' in answer.text
+    answer = client.get("/timeline?from=x", headers={**HTML, "Accept-Language": "en"})
+    assert '<a href="/en/timeline">Go back to the page' in answer.text
+    answer = client.get("/en/sparql?query=nonsense", headers=HTML)
+    assert "Go back to the page" not in answer.text
 
 
 def test_forms_of_a_page_are_what_it_shows(client: TestClient, real_snapshot: Snapshot) -> None:

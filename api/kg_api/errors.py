@@ -71,14 +71,14 @@ class Refusal:
             **self.members,
         }
 
-    def body(self, lang: str = "") -> bytes:
-        """The problem as JSON, or as a page in a language."""
+    def body(self, lang: str = "", path: str = "") -> bytes:
+        """The problem as JSON, or as a page in a language that leads back to a path."""
         problem = self.problem()
         if lang:
             # of use to people only, and slow to import
             from kg_api.site import failing
 
-            return failing.page(problem, lang).encode(errors="replace")
+            return failing.page(problem, lang, path).encode(errors="replace")
         return json.dumps(problem, ensure_ascii=False).encode(errors="replace")
 
 
@@ -133,7 +133,7 @@ def respond(
     accept, languages = header(given, b"accept"), header(given, b"accept-language")
     lang = reader(accept, languages, request.scope.get(urls.LANGUAGE, ""))
     return Response(
-        refused.body(lang),
+        refused.body(lang, request.scope["path"]),
         refused.status,
         headers={
             **refused.headers,

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from kg import pair as pairs
 from kg.accounts import Accounts, Thing
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
+from kg_api import urls
 from kg_api.site.kept import kept
 
 T = TypeVar("T")
 # of more statements nothing is held: it would be held as often as there are workers
 MOST = 300_000
+_SUMS = "SELECT ?money WHERE { ?claim comity:money ?money } LIMIT 1"
 
 
 def accounts(snapshot: Snapshot, lang: str) -> Accounts:
@@ -22,6 +25,19 @@ def held(snapshot: Snapshot, name: object, make: Callable[[], T]) -> T:
     """What is made of a snapshot, held as long as it is, unless it is large."""
     counts = snapshot.manifest.get("counts", {})
     return make() if counts.get("triples", 0) > MOST else kept(snapshot, name, make)
+
+
+def money(snapshot: Snapshot, lang: str) -> str:
+    """Where sums of money stand: on the page of a pair, if one has them."""
+
+    def find() -> str:
+        known = pairs.pairs(snapshot, lang, accounts(snapshot, lang))
+        sums = accounts(snapshot, lang).rows(_SUMS)
+        if not known or not any(True for _ in sums):
+            return ""
+        return f"{urls.PAIR}/{next(iter(known))}#money" if len(known) == 1 else urls.PAIR
+
+    return kept(snapshot, ("money", lang), find)
 
 
 def short_place(citation: str) -> str:

@@ -73,6 +73,8 @@ class Dated:
     mark: Mark | None
     to_come: bool
     places: tuple[Place, ...]
+    # what an action is done to, where that is a thing of its own
+    what: tuple[Thing, ...] = ()
 
     @property
     def edtf(self) -> str:
@@ -102,7 +104,10 @@ def scale(entries: Iterable[Entry], accounts: Accounts) -> Scale | None:
 
 
 def rows(entries: Iterable[Entry], accounts: Accounts, over: Scale | None) -> tuple[Dated, ...]:
-    """Entries as rows: each with its mark, and what lies after the day of the sources as such."""
+    """Entries as rows: each with its mark, and what lies after the day of the sources as such.
+
+    They stand by their last days, so that no year stands before a day that is in it.
+    """
     ends = [
         one.period.latest
         for one in accounts.sources.values()
@@ -110,14 +115,21 @@ def rows(entries: Iterable[Entry], accounts: Accounts, over: Scale | None) -> tu
     ]
     latest = max(ends, default=date.max)
     found = []
-    for one in entries:
+    for one in sorted(entries, key=_rank):
         earliest, last = one.period.earliest, one.period.latest
         to_come = last is not None and last > latest
         mark = None
         if over is not None and earliest is not None and last is not None:
             mark = draw(one, over, to_come)
-        found.append(Dated(one, mark, to_come, _places(one, accounts)))
+        what = accounts.things(one.action.all("object")) if one.action else ()
+        found.append(Dated(one, mark, to_come, _places(one, accounts), what))
     return tuple(found)
+
+
+def _rank(one: Entry) -> tuple[date, int]:
+    """By the last day; of the same last day, what is sharper first."""
+    first = one.period.earliest or date.min
+    return one.period.latest or date.max, -first.toordinal()
 
 
 def draw(one: Entry, over: Scale, to_come: bool = False) -> Mark:

@@ -10,10 +10,17 @@ from kg_api.site.page import Page
 _SHOWN_ELSEWHERE = ("type", "title", "status", "detail")
 
 
-def page(problem: Mapping[str, Any], lang: str) -> str:
-    """A problem (RFC 9457) as a page; what it says is the service's own English."""
+# pages that take parameters: with none of them they answer
+_PAGES = (urls.COMMITMENTS, urls.TIMELINE, urls.SEARCH, urls.NETWORK, urls.PAIR, "/browse")
+
+
+def page(problem: Mapping[str, Any], lang: str, path: str = "") -> str:
+    """A problem (RFC 9457) as a page; what it says is the service's own English.
+
+    `path` is what was asked for, without its parameters: the page leads back to it.
+    """
     status = int(problem["status"])
-    title, said, todo = _words(status, lang)
+    title, said, todo = _words(status, lang, path)
     made = Page(
         template="error.html",
         title=title,
@@ -38,9 +45,17 @@ def _shown(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _words(status: int, lang: str) -> tuple[str, str, list[tuple[str, str]]]:
+def _back(path: str) -> str:
+    """The page to go back to, in any language; nothing where it is none that takes parameters."""
+    first, _slash, rest = path.removeprefix("/").partition("/")
+    plain = f"/{rest}" if first in urls.LANGUAGES else path
+    return plain if any(plain == one or plain.startswith(f"{one}/") for one in _PAGES) else ""
+
+
+def _words(status: int, lang: str, path: str = "") -> tuple[str, str, list[tuple[str, str]]]:
     """The title, what it means, and the ways on: address and words."""
     _ = language.texts(lang).gettext
+    back = _back(path)
     search, home = ("/search", _("Search for a name or a word")), ("/", _("Go to the contents"))
     bench = (urls.SPARQL, _("Go back to the workbench and change the query"))
     download = ("/data", _("Download the whole dataset instead"))
@@ -59,8 +74,12 @@ def _words(status: int, lang: str) -> tuple[str, str, list[tuple[str, str]]]:
     if status in (400, 403, 406):
         return (
             _("This cannot be answered as it was asked"),
-            _("Nothing was changed, and nothing is broken. What is wrong is told below."),
-            [bench, search, home],
+            _("Nothing was changed, and nothing is broken. The reason is below."),
+            [
+                (back, _("Go back to the page, without its filters")) if back else bench,
+                search,
+                home,
+            ],
         )
     if status in (429, 503):
         return (
@@ -74,4 +93,4 @@ def _words(status: int, lang: str) -> tuple[str, str, list[tuple[str, str]]]:
             _("The fault is ours and has been written down. Nothing was changed."),
             [home],
         )
-    return _("This cannot be done here"), _("What is wrong is told below."), [home]
+    return _("This cannot be done here"), _("The reason is below."), [home]

@@ -7,6 +7,7 @@ from kg.results import Rows
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language, stock
+from kg_api.site.accounting import money
 from kg_api.site.claims import Desk, Row
 from kg_api.site.kept import kept
 from kg_api.site.page import Asked, Form, Page
@@ -136,6 +137,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "outlines": sources,
             "specimen": _specimen(snapshot, asked.lang),
             "kinds": kinds(snapshot, asked.lang),
+            "money": money(snapshot, asked.lang),
         },
         forms=(
             Form("Turtle", urls.download("ttl"), "text/turtle"),

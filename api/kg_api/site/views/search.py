@@ -6,12 +6,13 @@ from typing import Any
 
 from kg.accounts import Thing
 from kg.names import expand
+from kg.resource import describe
 from kg.search.index import FAMILIES
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
 from kg_api.site.accounting import accounts as accounts_of
-from kg_api.site.accounting import short_place, term
+from kg_api.site.accounting import money, short_place, term
 from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, address, short
 from kg_api.site.kept import kept
 from kg_api.site.matching import Piece, pieces
@@ -41,6 +42,8 @@ class Hit:
     matched: tuple[Piece, ...]
     matched_lang: str
     place: Thing | None
+    # of an actor that was asked for by its acronym: how many claims name it
+    claims: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "fields": _fields(snapshot, chosen, params.get("counts", {}), asked.lang),
             "active": _active(snapshot, chosen, asked.lang),
             "reset": chosen.without("type", "topic", "offset"),
+            "money": money(snapshot, asked.lang),
             "elsewhere": int(params.get("elsewhere", 0)),
         },
         forms=(
@@ -174,7 +178,17 @@ def _hit(snapshot: Snapshot, one: Mapping[str, Any], query: str, lang: str) -> H
         matched=() if is_label else pieces(str(matched), query),
         matched_lang=str(one["matched_lang"] or ""),
         place=place,
+        claims=_claims(snapshot, str(one["iri"])) if one["by"] == "acronym" else 0,
     )
+
+
+def _claims(snapshot: Snapshot, iri: str) -> int:
+    """How many claims name a thing."""
+
+    def count() -> int:
+        return describe(snapshot, iri, "en", 0).claims_total
+
+    return kept(snapshot, ("claims-of", iri), count)
 
 
 def _type(snapshot: Snapshot, type_: str, family: str, lang: str) -> str:

@@ -1,6 +1,8 @@
 """The timeline: events, instruments and actions, each with the date that its source gives."""
 
-from kg.accounts import Accounts
+from collections.abc import Mapping
+
+from kg.accounts import Accounts, Thing
 from kg.periods import day
 from kg.snapshot import Snapshot
 from kg.timeline import BASES, KINDS, timeline
@@ -46,6 +48,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "rows": dating.rows(found.entries, accounts, over),
             "scale": over,
             "undated": found.undated,
+            "undated_at": _undated(accounts, set_),
             "fields": _fields(accounts, chosen, set_, asked.lang),
             "active": _active(accounts, chosen, set_, asked.lang),
             "hidden": {RELEASE: chosen.values[RELEASE]} if RELEASE in chosen.values else {},
@@ -67,6 +70,11 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "mainEntity": {"@type": "ItemList", "numberOfItems": len(found.entries)},
         },
     )
+
+
+def _undated(accounts: Accounts, set_: Mapping[str, str]) -> tuple[Thing, ...]:
+    """The pages on which actions without a date stand: of the topic and the actor, if any."""
+    return tuple(accounts.thing(iri) for iri in set_.values())
 
 
 def _kinds(lang: str) -> dict[str, str]:
@@ -199,4 +207,4 @@ SELECT DISTINCT ?thing ?relation ?date ?basis WHERE {{
   {" UNION ".join(parts)}
   ?date comity:earliest ?earliest ; comity:latest ?latest .
   BIND(IF(STRSTARTS(STR(?graph), STR(source:)), "reported", "reference") AS ?basis)
-{indented(bounds, 2)}}} ORDER BY ?earliest ?latest ?thing"""
+{indented(bounds, 2)}}} ORDER BY ?latest DESC(?earliest) ?thing"""
