@@ -1,8 +1,9 @@
 // The network in the browser: takes the place of the server's picture when it is ready, shows the
 // same, and can be moved, searched, thinned out and extended. Without it, the page is complete.
-import { html, svg } from "../charts/draw";
+import { html } from "../charts/draw";
 import { evidence, type Panel } from "./evidence";
 import { asPng, asSvg, download, type Sheet } from "./keep";
+import { legend } from "./legend";
 import { merge, type Network, read as readNetwork, without } from "./model";
 import { begin, done, type Past, redone, undone } from "./past";
 import { complete, drawn, empty, type Plan } from "./plan";
@@ -386,39 +387,8 @@ class Viewer {
     this.#address();
     this.#show();
     this.#evidence();
-    this.#legend();
-  }
-
-  /** What sizes and colours say, under the picture and in its legend. */
-  #legend(): void {
-    const { size, colour } = this.#state;
-    const measure = this.#settings.measures[size] ?? size;
-    const few = (size || colour) && this.#network.things.size < 30;
-    const said = [
-      size && this.#say("size_shows", { measure }),
-      colour && this.#say("communities"),
-      few && this.#say("few"),
-    ].filter(Boolean);
-    document.getElementById("measured")?.replaceChildren(` ${said.join(" ")}`);
-    this.#status.textContent = said.join(" ");
-    const legend = this.#host.closest("figure")?.querySelector(".legend");
-    for (const one of legend?.querySelectorAll(".net-community") ?? []) one.remove();
-    if (!colour) return;
-    const known = [...this.#network.things.values()].flatMap((one) => one.community ?? []);
-    const numbers = [...new Set(known.map((one) => one % 6))].sort();
-    const signs = numbers.map((number) =>
-      html(
-        "li",
-        { class: "net-community" },
-        svg(
-          "svg",
-          { class: `glyph net net-c${number}`, viewBox: "-15 -15 30 30", "aria-hidden": "true" },
-          svg("circle", { class: "n", r: 12 }),
-        ),
-        this.#say("community", { number: number + 1 }),
-      ),
-    );
-    legend?.prepend(...signs);
+    const said = legend(this.#host, this.#state, this.#network, this.#settings.measures, this.#say);
+    this.#status.textContent = said;
   }
 
   async #keep(kind: "png" | "svg"): Promise<void> {

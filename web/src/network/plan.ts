@@ -88,7 +88,7 @@ export function drawn(svg: SVGSVGElement): Plan {
 
 /** An empty plan, where the server drew none. */
 export function empty(width: number, things: number): Plan {
-  const height = Math.round(Math.min(Math.max(width * 0.62, 420), 420 + things * 8, 900));
+  const height = Math.round(Math.min(Math.max(width * 0.85, 420), 320 + things * 8, 900));
   return { width, height, narrow: width < 500, spots: new Map(), heads: [], bounds: [] };
 }
 
@@ -105,22 +105,14 @@ interface Body extends SimulationNodeDatum {
   id: string;
 }
 
+/** The places that the data have, where all have one. */
 function given(things: readonly Thing[], plan: Plan): Map<string, [number, number]> {
-  const known = things.flatMap((one) => (one.x === null || one.y === null ? [] : [one]));
-  const made = new Map<string, [number, number]>();
-  if (known.length < things.length) return made;
-  const [xs, ys] = [known.map((one) => one.x ?? 0), known.map((one) => one.y ?? 0)];
-  const low = (some: number[]) => some.reduce((a, b) => Math.min(a, b), Infinity);
-  const wide = (some: number[]) =>
-    some.reduce((a, b) => Math.max(a, b), -Infinity) - low(some) || 1;
-  const [left, top, width, height] = [low(xs), low(ys), wide(xs), wide(ys)];
-  for (const one of known) {
-    made.set(one.id, [
-      60 + (((one.x ?? 0) - left) / width) * (plan.width - 120),
-      50 + (((one.y ?? 0) - top) / height) * (plan.height - 130),
-    ]);
-  }
-  return made;
+  const bodies = things.flatMap((one): Body[] =>
+    one.x === null || one.y === null ? [] : [{ id: one.id, x: one.x, y: one.y }],
+  );
+  if (bodies.length < things.length) return new Map();
+  fit(bodies, plan);
+  return new Map(bodies.map((one) => [one.id, [one.x ?? 0, one.y ?? 0]]));
 }
 
 /**
@@ -176,8 +168,10 @@ export function complete(plan: Plan, network: Network): Plan {
     .force("y", forceY(plan.height / 2).strength(0.08))
     .stop();
   simulation.tick(few ? 240 : 60);
+  if (spots.size === 0) fit(bodies, plan);
+  const byId = new Map(bodies.map((one) => [one.id, one]));
   for (const one of missing) {
-    const its = bodies.find((body) => body.id === one.id);
+    const its = byId.get(one.id);
     const [x, y] = [
       Math.min(Math.max(its?.x ?? 0, 40), plan.width - 40),
       Math.min(Math.max(its?.y ?? 0, 45), plan.height - 70),
@@ -185,6 +179,20 @@ export function complete(plan: Plan, network: Network): Plan {
     spots.set(one.id, { x: Math.round(x), y: Math.round(y), ...under(one.label) });
   }
   return { ...plan, spots };
+}
+
+/** Bodies spread over the whole picture, with room for names at its rims. */
+function fit(bodies: Body[], plan: Plan): void {
+  const reach = (some: number[]): [low: number, wide: number] => {
+    const low = some.reduce((a, b) => Math.min(a, b), Infinity);
+    return [low, some.reduce((a, b) => Math.max(a, b), -Infinity) - low || 1];
+  };
+  const [left, width] = reach(bodies.map((one) => one.x ?? 0));
+  const [top, height] = reach(bodies.map((one) => one.y ?? 0));
+  for (const one of bodies) {
+    one.x = 70 + (((one.x ?? 0) - left) / width) * (plan.width - 140);
+    one.y = 45 + (((one.y ?? 0) - top) / height) * (plan.height - 155);
+  }
 }
 
 function neighbours(network: Network, id: string): string[] {

@@ -337,7 +337,7 @@ function names(
   );
   const first = (a: Place, b: Place) => rank(b) - rank(a) || (a.thing.id < b.thing.id ? -1 : 1);
   const taken: [string, Box][] =
-    inside.length > 300 ? [] : inside.map((one) => [one.thing.id, rim(one)]);
+    inside.length > 80 ? [] : inside.map((one) => [one.thing.id, rim(one)]);
   for (const one of inside.sort(first).slice(0, at.size > 300 ? 40 : 300)) {
     const { thing, x, y, spot, r } = one;
     // names keep their distance from the rim, whatever the size of the sign

@@ -31,6 +31,8 @@ export class Stage {
   #at = new Map<string, Place>();
   #asked = 0;
   #kept: { picture: HTMLCanvasElement; camera: Camera } | null = null;
+  /** All that does not move while something is dragged. */
+  #still: HTMLCanvasElement | null = null;
   #moving = 0;
   #timer = 0;
   #drag: { id: string; curie: string; dx: number; dy: number } | null = null;
@@ -127,14 +129,30 @@ export class Stage {
       return;
     }
     const pen = this.#pen;
-    this.#at = scene.draw(pen, this.#shown, this.#look, this.#ink, this.measure, this.#directed);
-    if (many) {
-      const picture = html("canvas");
-      picture.width = this.#canvas.width;
-      picture.height = this.#canvas.height;
-      picture.getContext("2d")?.drawImage(this.#canvas, 0, 0);
-      this.#kept = { picture, camera: { ...camera } };
+    const paint = (shown: Shown) =>
+      scene.draw(pen, shown, this.#look, this.#ink, this.measure, this.#directed);
+    if (many && this.#drag && this.#travelled > 4) {
+      // all others stand still: only what is dragged and its ties are drawn anew
+      const [own, rest] = apart(this.#shown, this.#drag.id);
+      if (this.#still) on.drawImage(this.#still, 0, 0, width, height);
+      else {
+        paint(rest);
+        this.#still = this.#copy();
+      }
+      paint(own);
+      return;
     }
+    this.#still = null;
+    this.#at = paint(this.#shown);
+    if (many) this.#kept = { picture: this.#copy(), camera: { ...camera } };
+  }
+
+  #copy(): HTMLCanvasElement {
+    const picture = html("canvas");
+    picture.width = this.#canvas.width;
+    picture.height = this.#canvas.height;
+    picture.getContext("2d")?.drawImage(this.#canvas, 0, 0);
+    return picture;
   }
 
   // --- moving -------------------------------------------------------------------------------------
@@ -335,6 +353,19 @@ export class Stage {
     else return;
     event.preventDefault();
   }
+}
+
+/** A thing with what it is tied to, and all the rest. */
+function apart({ things, ties }: Shown, id: string): [own: Shown, rest: Shown] {
+  const own = ties.filter((one) => one.a === id || one.b === id);
+  const near = new Set([id, ...own.flatMap((one) => [one.a, one.b])]);
+  return [
+    { things: things.filter((one) => near.has(one.id)), ties: own },
+    {
+      things: things.filter((one) => one.id !== id),
+      ties: ties.filter((one) => one.a !== id && one.b !== id),
+    },
+  ];
 }
 
 /** How far a place is from a tie. */

@@ -105,6 +105,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         data={
             "nodes": nodes, "edges": edges, "wide": wide, "narrow": narrow,
             "address": wish.data("json", asked.lang), "viewer": netviewer.settings(asked.lang),
+            "has_dates": _has_dates(made),
             "about": made.graph, "directed": made.is_directed(), "few": len(nodes) < 30,
             "fields": fields(facts, wish, asked.lang, SIZES),
             "active": active(facts, wish, asked.lang),
@@ -128,6 +129,14 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         scripts=("network",) if nodes else (),
         embedded=embedded,
     )  # fmt: skip
+
+
+def _has_dates(made: Network) -> bool:
+    """Whether the dates of ties differ, by months: then they can be chosen by their time."""
+    edges = [data for _, _, data in made.edges(data=True)]
+    return (
+        len({str(one[end])[:7] for one in edges for end in ("first", "last") if one.get(end)}) > 1
+    )
 
 
 def _made(snapshot: Snapshot, asked: Asked, wish: Wish) -> Network:
