@@ -3,6 +3,7 @@
 Each returns markup whose text is escaped.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from kg_api import urls
 from kg_api.site import language
 
 _LICENCE = "CC BY 4.0"
+_FOOTNOTE = re.compile(r"(?:(?P<source>.+), )?[Ff]ootnote (?P<number>[0-9]+)")
 
 
 def label(text: str, lang: str, tag: bool = False) -> Markup:
@@ -78,22 +80,25 @@ def thing(iri: str, text: str, lang: str, tag: bool = False) -> Markup:
     return link(address, shown) if address else shown
 
 
-def citation(iri: str, text: str, lang: str) -> Markup:
-    """A citation label: the way to a place in a source.
+def placed(text: str, lang: str) -> Markup:
+    """The name of a place in a source.
 
     Names of sections stay as the source has them; what Comity itself calls a footnote is said in
     the language of the page.
 
-    >>> print(citation("https://example.org/", "footnote 4", "ja"))
-    <a class="cite" href="https://example.org/">脚注4</a>
+    >>> print(placed("footnote 4", "ja"), placed("Footnote 4", "en"))
+    脚注4 Footnote 4
     """
-    source, mark, number = text.rpartition("footnote ")
-    if lang != "ja" or not mark or not number.isdecimal():
-        return link(address_of(iri, lang), label(text, lang), "cite")
-    place = Markup("{}{}").format(language.texts(lang).gettext("footnote"), number)
-    if source:
-        place = label(source.removesuffix(", "), lang) + Markup("、") + place
-    return link(address_of(iri, lang), place, "cite")
+    found = _FOOTNOTE.fullmatch(text) if lang == "ja" else None
+    if found is None:
+        return label(text, lang)
+    place = Markup("{}{}").format(language.texts(lang).gettext("footnote"), found["number"])
+    return label(found["source"], lang) + "、" + place if found["source"] else place
+
+
+def citation(iri: str, text: str, lang: str) -> Markup:
+    """A citation label: the way to a place in a source."""
+    return link(address_of(iri, lang), placed(text, lang), "cite")
 
 
 def cited(title: str, lang: str) -> Markup:
@@ -124,6 +129,7 @@ def of(lang: str) -> dict[str, Callable[..., Markup]]:
     """The pieces as templates of a language call them."""
     return {
         "label": lambda text, tag=False: label(text, lang, tag),
+        "placed": lambda text: placed(text, lang),
         "prose": lambda text, tag=True: prose(text, lang, tag),
         "thing": lambda one, tag=False: thing(one.iri, one.label, lang, tag),
         "citation": lambda iri, text: citation(iri, text, lang),

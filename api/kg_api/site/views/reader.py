@@ -10,7 +10,7 @@ from kg.accounts import Accounts, Thing
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import differences, language
+from kg_api.site import differences, language, marks
 from kg_api.site.contrasts import Contrast, contrasts
 from kg_api.site.covered import QUERY as COVERED
 from kg_api.site.covered import coverage
@@ -190,7 +190,7 @@ def passage_view(snapshot: Snapshot, asked: Asked) -> Page:
     ]
     return Page(
         template="passage.html",
-        title=read.place[:1].upper() + read.place[1:],
+        title=marks.placed(read.place[:1].upper() + read.place[1:], lang).striptags(),
         path=book.page,
         iri=book.iri,
         current="report",
