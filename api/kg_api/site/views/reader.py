@@ -190,7 +190,7 @@ def passage_view(snapshot: Snapshot, asked: Asked) -> Page:
     ]
     return Page(
         template="passage.html",
-        title=marks.placed(read.place[:1].upper() + read.place[1:], lang).striptags(),
+        title=marks.placed(read.place[:1].upper() + read.place[1:], asked.lang).striptags(),
         path=book.page,
         iri=book.iri,
         current="report",
