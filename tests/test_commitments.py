@@ -24,6 +24,7 @@ from kg.check import check
 from kg.commitments import GROUPS, SORTS, commitments, triples
 from kg.commitments.briefing import COLUMNS
 from kg.commitments.formats import MAX_ROWS, WRITERS
+from kg.commitments.texts import TEXTS
 from kg.errors import UsageError
 from kg.formats import write
 from kg.settings import Settings
@@ -281,6 +282,7 @@ def test_the_workbook_is_made_to_brief_from(real_snapshot: kg.Snapshot) -> None:
     sheet, about = book.worksheets
     assert sheet["A1"].value == "Comity: commitments"
     assert sheet["A2"].value == "As stated in: Progress Report 2024, 16 January 2024."
+    assert sheet["A3"].value == "30 of 30 commitments."
     assert [c.value for c in sheet[4]] == [heading for heading, _ in COLUMNS]
     body = [[c.value for c in line] for line in sheet.iter_rows(min_row=5, max_row=34)]
     assert [line[0] for line in body] == [str(n) for n in range(1, 31)]
@@ -310,6 +312,45 @@ def test_the_document_is_made_to_brief_from(real_snapshot: kg.Snapshot) -> None:
     quoted = {row[5].split("”")[0].removeprefix("“") for row in rows}
     assert quoted == {one["quote"] for one in record["commitments"]}
     assert made.sections[0].page_width > made.sections[0].page_height
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines", "silent"),
+    [
+        ("en", ["Comity: commitments", "As stated in: Progress Report 2024, 16 January 2024.",
+                "10 of 30 commitments. Only: topic semiconductors."], "not said"),
+        ("ja", ["Comity：コミットメント", "2024年1月16日",
+                "全30件のうち10件。条件：分野：半導体。"], "記載なし"),
+    ],
+)  # fmt: skip
+def test_documents_are_in_the_language_asked_for(
+    real_snapshot: kg.Snapshot, lang: str, lines: list[str], silent: str
+) -> None:
+    """Title, filter, headings, follow-up and notes are in one language; no cell is left empty."""
+    record = commitments(real_snapshot, topic="semiconductors", lang=lang).record()
+    made = docx.Document(io.BytesIO(WRITERS["docx"](record)))
+    book = openpyxl.load_workbook(io.BytesIO(WRITERS["xlsx"](record)))
+    for line, first, at in zip(lines, made.paragraphs, ("A1", "A2", "A3"), strict=False):
+        assert line in first.text
+        assert line in book.worksheets[0][at].value
+    rows = [[c.text for c in row.cells] for row in made.tables[0].rows]
+    assert rows[0] == TEXTS[lang]["columns"].split("|")
+    assert all(all(row[:-1]) and not row[-1] for row in rows[1:])
+    assert silent in {text for row in rows for text in row}
+    if lang == "ja":
+        said = [*(one.text for one in made.paragraphs), *(row[10] for row in rows)]
+        english = re.compile(r"Only|Other reading|followed|Sources|Status|Release|Known|not said")
+        assert [one for one in said if english.search(one)] == []
+
+
+def test_every_text_is_in_every_language() -> None:
+    """The tables have the same names, with the same places for values, and as many columns."""
+    for lang, texts_ in TEXTS.items():
+        assert texts_.keys() == TEXTS["en"].keys(), lang
+        for name, text in texts_.items():
+            places = [sorted(re.findall(r"{\w+}", one)) for one in (text, TEXTS["en"][name])]
+            assert places[0] == places[1], name
+        assert texts_["columns"].count("|") == len(COLUMNS) - 1
 
 
 def test_the_same_wish_gives_the_same_bytes(real_snapshot: kg.Snapshot) -> None:

@@ -10,17 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kg.commitments.table import later_reports
+from kg.commitments.texts import TEXTS, Said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-NOTE = "Note"
-# heading and width: characters in the workbook, shares of the page in the document
-COLUMNS = (
-    ("No.", 5), ("Bearer", 22), ("Side", 13), ("With", 16), ("What", 22), ("Words", 34),
-    ("Modality", 12), ("Status", 11), ("By when", 14), ("Where", 24), ("Follow-up", 24),
-    (NOTE, 26),
-)  # fmt: skip
+# heading in English and width: characters in the workbook, shares of the page in the document
+_WIDTHS = (5, 22, 13, 16, 22, 34, 12, 11, 14, 24, 24, 26)
+COLUMNS = tuple(zip(TEXTS["en"]["columns"].split("|"), _WIDTHS, strict=True))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # the earliest day that a zip file can hold, so that a file does not tell when it was made
 _NO_TIME = datetime(1980, 1, 1)
@@ -34,48 +30,52 @@ def clean(text: str) -> str:
     return text.translate(_CONTROL)
 
 
-def cells(number: int, row: Mapping[str, Any]) -> list[str]:
-    """What stands under each heading of COLUMNS; the note is empty."""
-    names = {key: "; ".join(one["label"] for one in row[key]) for key in ("bearers", "sides")}
+def cells(number: int, row: Mapping[str, Any], said: Said) -> list[str]:
+    """What stands under each heading: of what the source does not say, that; the note is empty."""
+    names = {
+        key: "; ".join(one["label"] for one in row[key])
+        for key in ("bearers", "sides", "counterparts")
+    }
     words = f"“{row['quote']}”"
     if row["other_readings"]:
-        words += " Other reading: " + " / ".join(row["other_readings"])
-    due = row["deadline"]["words"] if row["deadline"] else ""
+        words += said.text("reading", readings=" / ".join(row["other_readings"]))
+    due = said.day(row["deadline"]["edtf"]) if row["deadline"] else ""
     if row["window"]:
-        due += f" ({row['window']})"
+        due += said.text("within", text=said.text(row["window"]))
     written = [
-        str(number), names["bearers"], names["sides"],
-        "; ".join(one["label"] for one in row["counterparts"]), row["what"], words,
+        str(number), names["bearers"], names["sides"], names["counterparts"], row["what"], words,
         row["modality"]["label"], row["status"]["label"], due, row["citation"],
-        row["follow_up"]["said"], "",
+        said.follow_up(row),
     ]  # fmt: skip
-    return [clean(one) for one in written]
+    return [*(clean(one) or said.text("silent") for one in written), ""]
 
 
-def sources_said(record: Mapping[str, Any]) -> list[str]:
+def sources_said(said: Said) -> list[str]:
     """The sources, and the later reports that are known, a line each."""
     lines = [
         ", ".join(
             part
-            for part in (one["title"], one["date"]["words"] if one["date"] else "", one["url"])
+            for part in (
+                one["title"],
+                said.day(one["date"]["edtf"]) if one["date"] else "",
+                one["url"],
+            )
             if part
         )
-        for one in record["sources"]
+        for one in said.record["sources"]
     ]
-    known = sorted({said for row in record["commitments"] for said in later_reports(row)})
-    return [*lines, *(f"Known and not modelled: {one}" for one in known)]
+    return [*lines, *said.later_reports()]
 
 
-def remarks(record: Mapping[str, Any]) -> list[str]:
-    """How the columns are to be read, and what was asked for."""
-    said = [
-        f"Status is the {record['status_is'].removeprefix('status ')}.".replace("the by", "by"),
-        "Modality is the wording; wordings are not ranked.",
-        f"{record['total']} commitments, {record['dated']} with a deadline or window.",
+def remarks(said: Said) -> list[str]:
+    """How the columns are to be read."""
+    record = said.record
+    return [
+        said.text("account"),
+        said.text("wording"),
+        said.text("deadlines", total=record["total"], dated=record["dated"]),
+        said.text("release", digest=record["release"]),
     ]
-    if record["filters"]:
-        said.append("Only: " + "; ".join(f"{k} {v}" for k, v in record["filters"].items()) + ".")
-    return [*said, f"Release {record['release']}."]
 
 
 def parts(record: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -83,7 +83,15 @@ def parts(record: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any]]]
     if not record["group"]:
         return [("", list(record["commitments"]))]
     rows = {one["iri"]: one for one in record["commitments"]}
-    return [(one["label"], [rows[iri] for iri in one["commitments"]]) for one in record["groups"]]
+    none = f"no {record['group']}"
+    said = Said(record)
+    return [
+        (
+            said.text("silent") if one["label"] == none else one["label"],
+            [rows[iri] for iri in one["commitments"]],
+        )
+        for one in record["groups"]
+    ]
 
 
 def to_xlsx(record: Mapping[str, Any]) -> bytes:
@@ -93,10 +101,11 @@ def to_xlsx(record: Mapping[str, Any]) -> bytes:
     """
     import xlsxwriter
 
+    said = Said(record)
     sink = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(sink, {"in_memory": True, **plain})
-    book.set_properties({"title": record["title"], "created": _NO_TIME})
+    book.set_properties({"title": said.text("title"), "created": _NO_TIME})
     base = {"text_wrap": True, "valign": "top"}
     boxed = {**base, "border": 1, "border_color": "#999999", "font_size": 9}
     forms = {
@@ -109,13 +118,14 @@ def to_xlsx(record: Mapping[str, Any]) -> bytes:
         "guarded": book.add_format({**boxed, "quote_prefix": True}),
         "long": book.add_format(base),
     }
-    sheet = book.add_worksheet("Commitments")
-    sheet.write_string(0, 0, clean(record["title"]), forms["title"])
-    sheet.write_string(1, 0, clean(record["date_line"]), forms["line"])
-    for place, (heading, width) in enumerate(COLUMNS):
+    sheet = book.add_worksheet(said.text("sheet"))
+    sheet.write_string(0, 0, said.text("title"), forms["title"])
+    sheet.write_string(1, 0, clean(said.date_line()), forms["line"])
+    sheet.write_string(2, 0, clean(said.count_line()), forms["line"])
+    for place, (heading, width) in enumerate(zip(said.columns, _WIDTHS, strict=True)):
         sheet.set_column(place, place, width)
         sheet.write_string(3, place, heading, forms["head"])
-    line = _rows(sheet, record, forms)
+    line = _rows(sheet, said, forms)
     sheet.freeze_panes(4, 2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -126,26 +136,26 @@ def to_xlsx(record: Mapping[str, Any]) -> bytes:
     sheet.set_footer("&L&8&A&R&8&P / &N")
     if line > 4 and not record["group"]:
         sheet.autofilter(3, 0, line - 1, len(COLUMNS) - 1)
-    about = book.add_worksheet("Sources")
+    about = book.add_worksheet(said.text("sources"))
     about.set_column(0, 0, 120)
     about.set_paper(9)
     about.fit_to_pages(1, 0)
-    for place, said in enumerate([*sources_said(record), "", *remarks(record)]):
-        about.write_string(place, 0, clean(said), forms["long"])
+    for place, text in enumerate([*sources_said(said), "", *remarks(said)]):
+        about.write_string(place, 0, clean(text), forms["long"])
     book.close()
     return sink.getvalue()
 
 
-def _rows(sheet: Any, record: Mapping[str, Any], forms: Mapping[str, Any]) -> int:
+def _rows(sheet: Any, said: Said, forms: Mapping[str, Any]) -> int:
     """Write the rows under their groups; the line after the last."""
     line, number = 4, 0
-    for label, rows in parts(record):
+    for label, rows in parts(said.record):
         if label:
             sheet.write_string(line, 0, clean(f"{label} ({len(rows)})"), forms["group"])
             line += 1
         for row in rows:
             number += 1
-            for place, text in enumerate(cells(number, row)):
+            for place, text in enumerate(cells(number, row, said)):
                 form = forms["guarded" if text.startswith(_FORMULA) else "text"]
                 if text:
                     sheet.write_string(line, place, text, form)
@@ -161,6 +171,7 @@ def to_docx(record: Mapping[str, Any]) -> bytes:
     from docx.enum.section import WD_ORIENT
     from docx.shared import Mm, Pt
 
+    said = Said(record)
     made = Document()
     section = made.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
@@ -168,37 +179,35 @@ def to_docx(record: Mapping[str, Any]) -> bytes:
     section.left_margin = section.right_margin = Mm(12)
     section.top_margin = section.bottom_margin = Mm(14)
     made.styles["Normal"].font.size = Pt(9)
-    made.core_properties.title = clean(record["title"])
+    made.core_properties.title = said.text("title")
     made.core_properties.author = "Comity"
     made.core_properties.comments = ""
     made.core_properties.created = made.core_properties.modified = _NO_TIME
-    made.add_heading(clean(record["title"]), level=1)
-    made.add_paragraph(clean(record["date_line"])).runs[0].italic = True
+    made.add_heading(said.text("title"), level=1)
+    for line in (said.date_line(), said.count_line()):
+        made.add_paragraph(clean(line)).runs[0].italic = True
     number = 0
     for label, rows in parts(record):
         if label:
             made.add_heading(clean(f"{label} ({len(rows)})"), level=2)
-        number = _table(made, rows, number)
-    made.add_heading("Sources", level=2)
-    for said in sources_said(record):
-        made.add_paragraph(clean(said))
-    for said in remarks(record):
-        made.add_paragraph(clean(said))
+        number = _table(made, rows, number, said)
+    made.add_heading(said.text("sources"), level=2)
+    for text in (*sources_said(said), *remarks(said)):
+        made.add_paragraph(clean(text))
     _page_number(section.footer.paragraphs[0])
     sink = io.BytesIO()
     made.save(sink)
     return _without_time(sink.getvalue())
 
 
-def _table(made: Any, rows: Sequence[Mapping[str, Any]], number: int) -> int:
+def _table(made: Any, rows: Sequence[Mapping[str, Any]], number: int, said: Said) -> int:
     from docx.oxml import OxmlElement
     from docx.shared import Mm, Pt
 
     table = made.add_table(rows=1, cols=len(COLUMNS))
     table.style = "Table Grid"
     table.autofit = False
-    whole = sum(width for _, width in COLUMNS)
-    widths = [Mm(273 * width / whole) for _, width in COLUMNS]
+    widths = [Mm(273 * width / sum(_WIDTHS)) for width in _WIDTHS]
 
     def write(line: Any, texts: Sequence[str], bold: bool) -> None:
         for cell, text, width in zip(line.cells, texts, widths, strict=True):
@@ -208,11 +217,11 @@ def _table(made: Any, rows: Sequence[Mapping[str, Any]], number: int) -> int:
         # a commitment is not torn apart at the end of a page
         line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
-    write(table.rows[0], [heading for heading, _ in COLUMNS], True)
+    write(table.rows[0], said.columns, True)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in rows:
         number += 1
-        write(table.add_row(), cells(number, row), False)
+        write(table.add_row(), cells(number, row, said), False)
     return number
 
 

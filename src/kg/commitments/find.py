@@ -98,9 +98,11 @@ def commitments(
         "modality": modality, "status": status, "source": source,
     }  # fmt: skip
     wanted: dict[str, frozenset[str]] = {}
+    chosen: dict[str, str] = {}
     for name, text in given.items():
         if text is not None:
             iri = accounts.coded(text, name) or accounts.resolve(text, kinds.get(name, "iri"))
+            chosen[name] = accounts.thing(iri).label
             wanted[name] = accounts.narrower(iri) if name == "topic" else frozenset({iri})
     following = Following(accounts, today)
     held = {one.iri for one in following.held}
@@ -129,6 +131,9 @@ def commitments(
         today,
         group,
         sort,
+        lang,
+        len(rows),
+        chosen,
     )
 
 

@@ -97,6 +97,10 @@ class Listing:
     as_of: date | None = None
     group: str = ""
     sort: str = "place"
+    lang: str = "en"
+    # how many there are without filters, and the labels of the things that were chosen
+    whole: int = 0
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def date_line(self) -> str:
@@ -134,12 +138,15 @@ class Listing:
             "date_line": self.date_line,
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
             "status_is": ACCOUNT,
+            "lang": self.lang,
             "filters": dict(self.filters),
+            "chosen": dict(self.chosen),
             "sort": self.sort,
             "group": self.group or None,
             "group_order": ORDER,
             "sources": [one.record() for one in self.sources],
             "total": len(self.rows),
+            "all": self.whole,
             "dated": sum(row.deadline is not None for row in self.rows),
             "counts": self.counts,
             "groups": [
