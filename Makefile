@@ -42,7 +42,7 @@ coverage: $(VENV)/.runtime ## passages and sentences with claims, by section
 mutate: $(VENV)/.test ## N seeded edits of the data: which of them do the checks catch
 	$(BIN)/python bench/mutate.py --edits $(N)
 
-bench: $(VENV)/.bench $(VENV)/.system $(STATIC) $(SNAPSHOTS)/.built ## three parsers; builds killed; runaways; idle connections; the endpoint beside others; two releases compared; networks
+bench: $(VENV)/.bench $(VENV)/.system $(STATIC) $(SNAPSHOTS)/.built ## three parsers; builds killed; runaways; idle connections; the endpoint beside others; two releases compared; networks; frames of their picture
 	$(BIN)/python bench/triples.py
 	$(BIN)/python bench/kills.py
 	$(BIN)/python bench/runaways.py
@@ -51,6 +51,7 @@ bench: $(VENV)/.bench $(VENV)/.system $(STATIC) $(SNAPSHOTS)/.built ## three par
 	$(BIN)/python bench/diff.py
 	$(BIN)/python bench/site.py
 	$(BIN)/python bench/network.py
+	$(BIN)/python bench/frames.py
 
 lint: $(VENV)/.test web/node_modules/.installed ## style and types
 	$(BIN)/ruff format --check .
