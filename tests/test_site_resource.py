@@ -180,7 +180,9 @@ def test_parents_stand_with_their_days(client: TestClient) -> None:
 def test_a_group_keeps_its_claims(client: TestClient) -> None:
     """A member's page counts the claims of its group and leads to them."""
     page = read(client, "/page/id/actor/mic")
-    (count,) = re.findall(r"Both Participants , of which (\d+) claims speak", page.text)
+    (count,) = re.findall(
+        r"(\d+) claims name a group that it belongs to, Both Participants", page.text
+    )
     group = client.get("/en/page/id/actor/both-participants-jukdp-2024").text
     assert group.count('<li class="claim row"') == int(count)
 
@@ -203,6 +205,32 @@ def test_differing_statements_stand_side_by_side(client: TestClient) -> None:
                   "footnote 3", "www.mofa.go.jp"):  # fmt: skip
         assert shown in pair
     assert "Both stand." in text
+
+
+def test_a_note_says_once_that_both_stand(client: TestClient) -> None:
+    """The notes say so themselves, where two values are opposed; each names its passage."""
+    text = client.get("/en/pair/japan-united-kingdom").text
+    boxes = re.findall(r'<div class="pair"><h3>([^<]*)<.*?</div><p>(.*?)</p></div>', text, re.S)
+    assert boxes
+    assert all(said.count("Both stand") <= 1 for _, said in boxes)
+    noted = [head for head, _ in boxes if head.startswith("discrepancy")]
+    assert noted
+    assert all(": " in head for head in noted)
+
+
+@pytest.mark.parametrize("name", ["dsit", "dcms", "da", "jst", "uk"])
+def test_outside_terms_and_graphs_are_named_in_words(client: TestClient, name: str) -> None:
+    """No property, graph or sum of money stands on an actor's page by its short IRI."""
+    text = client.get(f"/en/page/id/actor/{name}").text
+    shown = unescape(
+        re.sub(
+            r"<(code|script|textarea|pre).*?</\1>|<[^>]*>",
+            " ",
+            text.partition("<footer")[0],
+            flags=re.S,
+        )
+    )
+    assert not re.search(r"\b(org|graph|source):[A-Za-z]", shown)
 
 
 def test_a_line_shows_what_is_noted_on_its_passage(client: TestClient) -> None:

@@ -12,6 +12,7 @@ from kg.resource import Claim, Fact
 from kg.snapshot import Snapshot
 from kg_api.site import differences, language
 from kg_api.site.differences import Difference
+from kg_api.site.facts import amount
 
 _C = PREFIXES["comity"]
 _SKOS = PREFIXES["skos"]
@@ -186,11 +187,18 @@ class Desk:
                 things = dict.fromkeys(
                     Thing(
                         one.value.value if isinstance(one.value, ox.NamedNode) else "",
-                        one.value_label,
+                        self._shown(name, one),
                     )
                     for one in chosen
                 )
                 yield Stated(name, self._called(name, chosen[0]), tuple(things))
+
+    def _shown(self, name: str, fact: Fact) -> str:
+        """The name of a value; of a sum of money, the sum."""
+        iri = str(getattr(fact.value, "value", ""))
+        return (
+            amount(self.snapshot, iri, self.lang) if name == "money" else ""
+        ) or fact.value_label
 
     def _called(self, name: str, fact: Fact) -> str:
         """What a property is called: terms of others that have no label here get one."""

@@ -18,6 +18,7 @@ _C, _DCT = PREFIXES["comity"], PREFIXES["dct"]
 _SOURCE = ox.NamedNode(_DCT + "source")
 _REGISTER = f"{sources.GRAPH}reference/register-"
 _REFERENCE, _DERIVED = f"{sources.GRAPH}reference/", f"{sources.GRAPH}derived/"
+_EVIDENCE = f"{sources.GRAPH}evidence/"
 # repeated from other statements, for programs
 _COPIES = {_C + "name", PREFIXES["rdfs"] + "label", PREFIXES["rdfs"] + "isDefinedBy"}
 
@@ -151,6 +152,8 @@ def backward(lang: str) -> Mapping[str, str]:
         "inScheme": _("in this scheme"),
         "date": _("things of this date"),
         "type": _("things of this class"),
+        "originalOrganization": _("change that began with it"),
+        "resultingOrganization": _("change that led to it"),
     }
 
 
@@ -198,14 +201,17 @@ class Facts:
             if known:
                 return known
             _ = language.texts(self.lang).gettext
-            return _("where it is “%(property)s”") % {"property": fact.property_label}
+            return _("where it is “%(property)s”") % {
+                "property": outside(self.lang).get(compact(fact.property), fact.property_label)
+            }
         return outside(self.lang).get(compact(fact.property), fact.property_label)
 
     def _value(self, fact: Fact) -> Value:
         if isinstance(fact.value, ox.NamedNode):
             iri = fact.value.value
             sort = "date" if iri.startswith(PREFIXES["date"]) else "thing"
-            return Value(Thing(iri, fact.value_label), sort, "", ())
+            label = fact.value_label
+            return Value(Thing(iri, amount(self.snapshot, iri, self.lang) or label), sort, "", ())
         lang = getattr(fact.value, "language", None) or ""
         type_ = compact(getattr(getattr(fact.value, "datatype", None), "value", ""))
         if type_ == "xsd:date":
@@ -230,6 +236,10 @@ class Facts:
             return (Where(fact.kind, _("rule %(name)s") % {"name": rule}, graph),)
         if fact.kind == sources.REPORTED:
             return (Where(fact.kind, place(fact.citation), graph),)
+        if graph.startswith(_EVIDENCE):
+            source = sources.SOURCE + graph.removeprefix(_EVIDENCE)
+            named = self.snapshot.names.label(source, self.lang)
+            return (Where(fact.kind, _("graph about %(source)s") % {"source": named}, graph),)
         return (Where(fact.kind, self.snapshot.names.label(graph, self.lang), graph),)
 
     def page(self, kind: str, address: str) -> Where:
@@ -249,6 +259,17 @@ class Facts:
             found = {str(getattr(quad.object, "value", "")) for quad in quads}
             self._pages[key] = tuple(sorted(found))
         return self._pages[key]
+
+
+def amount(snapshot: Snapshot, iri: str, lang: str) -> str:
+    """A sum of money in figures, since it has no name; nothing for anything else."""
+    said = []
+    for name in ("currency", "amount"):
+        quads = snapshot.engine.quads(
+            ox.NamedNode(iri), ox.NamedNode(_C + name), None, ox.DefaultGraph()
+        )
+        said.append(next((str(getattr(quad.object, "value", "")) for quad in quads), ""))
+    return f"{said[0]} {language.number(float(said[1]), lang)}" if all(said) else ""
 
 
 def local(iri: str) -> str:

@@ -30,7 +30,7 @@ def settings(lang: str) -> dict[str, Any]:
             "Choose a node in the picture, or a tie in the list: the words that it rests on stand "
             "here."
         ),
-        "unselect": _("Nothing selected"), "page": _("Its page"), "and": _(" and "),
+        "unselect": _("Clear selection"), "page": _("Its page"), "and": _(" and "),
         "reference": _("reference"), "derived": _("derived"),
         "measured": _("%(measure)s: %(value)s"),
         "failed": _("The service gave no answer; the picture stays as it was."),

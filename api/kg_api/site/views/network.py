@@ -7,6 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import network
+from kg.accounts import Thing
 from kg.errors import UsageError
 from kg.names import expand
 from kg.network.facts import Facts
@@ -23,6 +24,7 @@ from kg_api.site.page import Asked, Form, Page
 DRAWN, LISTED, CROSSED = 150, 400, 45
 SIZES = tuple(one for one in MEASURES if one not in ("component", "community"))
 _FAMILIES = ("actor", "instrument", "initiative", "event", "document", "topic")
+_OBJECT = ox.NamedNode(expand("comity:object"))
 _SIDES = {"left": "actor:japan", "right": "actor:uk"}
 
 
@@ -52,6 +54,8 @@ class Piece:
     citation: str = ""
     pages: tuple[str, ...] = ()
     rule: str = ""
+    # what the words speak of, where that is a thing of its own
+    what: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,7 @@ def _shown(
         )  # fmt: skip
     edges = []
     for a, b, data in flat.pairs(made):
-        pieces = tuple(_piece(one) for one in data["evidence"])
+        pieces = tuple(_piece(snapshot, one, lang) for one in data["evidence"])
         places: dict[str, Piece] = {}
         for one in pieces:
             places.setdefault(one.citation or one.rule or " ".join(one.pages), one)
@@ -199,12 +203,15 @@ def _shown(
     return nodes, tuple(edges)
 
 
-def _piece(entry: Mapping[str, Any]) -> Piece:
+def _piece(snapshot: Snapshot, entry: Mapping[str, Any], lang: str) -> Piece:
     kind = str(entry["kind"])
     if kind == "reported":
         iri = str(entry.get("claim") or entry["graph"])
         place = str(entry["citation"]).partition(", ")[2] or str(entry["citation"])
-        return Piece(kind, str(entry["words"]), iri, place)
+        objects = snapshot.engine.quads(ox.NamedNode(iri), _OBJECT, None, ox.DefaultGraph())
+        iris = sorted(str(getattr(quad.object, "value", "")) for quad in objects)
+        what = tuple(Thing(one, snapshot.names.label(one, lang)) for one in iris)
+        return Piece(kind, str(entry["words"]), iri, place, what=what)
     if kind == "reference":
         return Piece(kind, pages=tuple(entry["sources"]))
     return Piece(kind, rule=str(entry.get("rule", "")))
