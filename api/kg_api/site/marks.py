@@ -76,7 +76,7 @@ def address_of(iri: str, lang: str) -> str:
 
 def thing(iri: str, text: str, lang: str, tag: bool = False) -> Markup:
     """A thing by its name, linked to its page where there is one."""
-    address, shown = address_of(iri, lang), label(text, lang, tag)
+    address, shown = address_of(iri, lang), label(text, lang, True) if tag else placed(text, lang)
     return link(address, shown) if address else shown
 
 
