@@ -46,6 +46,7 @@ export interface Plan {
 }
 
 const LINE = 17;
+const CAUTION = 50;
 
 function figure(one: Element, name: string): number {
   return Number(one.getAttribute(name)) || 0;
@@ -83,7 +84,9 @@ export function drawn(svg: SVGSVGElement): Plan {
   const bounds = [...svg.querySelectorAll("path.bandline")].map((one) =>
     Number(/M([\d.]+)/.exec(one.getAttribute("d") ?? "")?.[1] ?? 0),
   );
-  return { width, height, narrow: svg.classList.contains("p"), spots, heads, bounds };
+  const narrow = svg.classList.contains("p");
+  // on a phone the caution takes more lines than the server's; it stands below, in their place
+  return { width, height: narrow ? height - CAUTION : height, narrow, spots, heads, bounds };
 }
 
 /** An empty plan, where the server drew none. */
