@@ -25,9 +25,9 @@ from kg.snapshot import Snapshot
 from kg.timeline import Entry
 from kg_api import site
 from kg_api.routes.search import shown
-from kg_api.site import dating
-from kg_api.site.matching import pieces
 from kg_api.site.page import Asked, Page
+from kg_api.site.parts import dating
+from kg_api.site.parts.matching import pieces
 from kg_api.site.views import VIEWS
 from kg_api.site.views.changes import told
 from kg_api.site.views.data import parts_of

@@ -15,9 +15,9 @@ from kg.network.formats import FORMATS
 from kg.network.options import PROJECTIONS
 from kg.snapshot import Snapshot
 from kg_api import site
-from kg_api.site import netplan
-from kg_api.site.netfields import Wish
 from kg_api.site.page import Asked, Page
+from kg_api.site.parts import network_plan
+from kg_api.site.parts.network_fields import Wish
 from kg_api.site.views.network import view
 
 TEXTS = facts.texts(Path(__file__).parents[1])
@@ -141,7 +141,7 @@ def test_plans_do_not_overlap(real_snapshot: Snapshot) -> None:
     """In both pictures the names of a column stand under each other."""
     page = seen(real_snapshot)
     for plan in (page.data["wide"], page.data["narrow"]):
-        assert isinstance(plan, netplan.Plan)
+        assert isinstance(plan, network_plan.Plan)
         for band in ("left", "middle", "right"):
             its = sorted((one for one in plan.spots if one.band == band), key=lambda one: one.y)
             for above, below in itertools.pairwise(its):

@@ -17,13 +17,13 @@ from kg.names import PREFIXES
 from kg.results import Rows
 from kg.settings import Settings
 from kg_api import site, urls
-from kg_api.site import papers
-from kg_api.site.contrasts import contrasts
-from kg_api.site.covered import coverage as covered
-from kg_api.site.edition import edition
 from kg_api.site.page import Asked, Page
-from kg_api.site.passages import passage
-from kg_api.site.skeleton import Piece, Quote, drawn, unseen, written
+from kg_api.site.parts import papers
+from kg_api.site.parts.contrasts import contrasts
+from kg_api.site.parts.covered import coverage as covered
+from kg_api.site.parts.edition import edition
+from kg_api.site.parts.passages import passage
+from kg_api.site.parts.skeleton import Piece, Quote, drawn, unseen, written
 from kg_api.site.views import VIEWS
 
 PROJECT = Path(__file__).parents[1]

@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from kg import sources
 from kg.names import BASE, PREFIXES
 from kg.snapshot import Snapshot
-from kg_api.site import fan, stock, vocabulary
-from kg_api.site.subject import tops
+from kg_api.site.parts import fan, stock, vocabulary
+from kg_api.site.parts.subject import tops
 
 # one of each kind that has a view here
 THINGS = (

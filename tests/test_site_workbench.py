@@ -17,7 +17,7 @@ from kg.settings import Settings
 from kg.snapshot import Snapshot
 from kg_api import filling, urls
 from kg_api.app import create_app
-from kg_api.site import bench, refusals, wording
+from kg_api.site.parts import bench, refusals, wording
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}

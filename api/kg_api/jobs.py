@@ -120,7 +120,7 @@ KINDS: dict[str, str] = {
     "network": "kg_api.drawing:draw",
     "site": "kg_api.site.ahead:write",
     "sitemap": "kg_api.sitemap:sitemap",
-    "terms": "kg_api.site.terms:terms",
+    "terms": "kg_api.site.parts.terms:terms",
     "named-text": "kg_api.named:filled",
 }
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from browser.conftest import Visit, Visitor
 from kg.settings import Settings
-from kg_api.site import bench
+from kg_api.site.parts import bench
 from serving import served
 
 TEXTS = [one.text for one in bench.examples("en")]

@@ -24,7 +24,7 @@ from kg_api.fields import Fields
 from kg_api.jobs import Job
 from kg_api.routes.data import read_iri
 from kg_api.site import asking
-from kg_api.site.netfields import OWN as PAGE
+from kg_api.site.parts.network_fields import OWN as PAGE
 from kg_api.work import perform
 
 router = APIRouter(tags=["networks"])

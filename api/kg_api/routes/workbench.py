@@ -13,7 +13,8 @@ from kg_api import named, urls
 from kg_api.errors import Problem, refusal
 from kg_api.fields import Fields
 from kg_api.jobs import Job, Unanswered
-from kg_api.site import asking, bench
+from kg_api.site import asking
+from kg_api.site.parts import bench
 from kg_api.work import perform
 
 router = APIRouter(include_in_schema=False)

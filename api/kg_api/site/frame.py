@@ -7,8 +7,8 @@ from typing import Any
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
-from kg_api.site.citing import Cited, citations
 from kg_api.site.page import Asked, Page
+from kg_api.site.parts.citing import Cited, citations
 
 
 @dataclass(frozen=True)

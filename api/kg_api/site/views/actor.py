@@ -10,11 +10,12 @@ from kg.accounts import Thing
 from kg.names import BASE, PREFIXES, compact
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import fan, kinds, language, schema, stock
-from kg_api.site.facts import Property, Where, place
+from kg_api.site import language
 from kg_api.site.page import Asked, Page
-from kg_api.site.subject import DOERS, Subject, by_relation, by_topic, date_of
-from kg_api.site.tenures import tenures
+from kg_api.site.parts import fan, kinds, schema, stock
+from kg_api.site.parts.facts import Property, Where, place
+from kg_api.site.parts.subject import DOERS, Subject, by_relation, by_topic, date_of
+from kg_api.site.parts.tenures import tenures
 from kg_api.site.views.things import STATEMENTS
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]

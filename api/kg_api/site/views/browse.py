@@ -8,10 +8,11 @@ from kg.accounts import Thing
 from kg.errors import NotFound, UsageError
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import language, schema, stock, vocabulary
-from kg_api.site.facts import place
+from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
-from kg_api.site.stock import Member
+from kg_api.site.parts import schema, stock, vocabulary
+from kg_api.site.parts.facts import place
+from kg_api.site.parts.stock import Member
 
 BROWSE = "/browse"
 _PER_PAGE = 200

@@ -12,10 +12,10 @@ from kg.names import BASE, PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
-from kg_api.site.edition import edition
-from kg_api.site.kept import kept
 from kg_api.site.page import Asked, Form, Page
-from kg_api.site.papers import paper
+from kg_api.site.parts.edition import edition
+from kg_api.site.parts.kept import kept
+from kg_api.site.parts.papers import paper
 
 PATH = "/codebook"
 # the coded properties that have a list of values: their scheme, and the property

@@ -11,13 +11,14 @@ from kg.commitments.following import LaterReport
 from kg.commitments.formats import FORMATS
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import commitments_query, language, undertaken
-from kg_api.site.accounting import accounts as accounts_of
-from kg_api.site.accounting import held
-from kg_api.site.claims import Desk, Row
-from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, choices, read, short
-from kg_api.site.following import followed
+from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts import commitments_query, undertaken
+from kg_api.site.parts.accounting import accounts as accounts_of
+from kg_api.site.parts.accounting import held
+from kg_api.site.parts.claims import Desk, Row
+from kg_api.site.parts.filters import RELEASE, Active, Choice, Chosen, Filter, choices, read, short
+from kg_api.site.parts.following import followed
 
 # in the order of the address
 NAMES = (

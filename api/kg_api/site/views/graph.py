@@ -10,11 +10,12 @@ from kg.errors import NotFound
 from kg.names import BASE, compact
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import differences, language, schema
-from kg_api.site.differences import Difference
-from kg_api.site.facts import Property, place
+from kg_api.site import language
 from kg_api.site.page import Asked, Page
-from kg_api.site.subject import Subject
+from kg_api.site.parts import differences, schema
+from kg_api.site.parts.differences import Difference
+from kg_api.site.parts.facts import Property, place
+from kg_api.site.parts.subject import Subject
 
 _QUERY = """SELECT ?subject ?property ?value WHERE {{
   GRAPH <{iri}> {{ ?subject ?property ?value }}

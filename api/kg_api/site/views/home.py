@@ -6,11 +6,12 @@ from kg.accounts import Accounts, Thing
 from kg.results import Rows
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import language, stock
-from kg_api.site.accounting import money
-from kg_api.site.claims import Desk, Row
-from kg_api.site.kept import kept
+from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts import stock
+from kg_api.site.parts.accounting import money
+from kg_api.site.parts.claims import Desk, Row
+from kg_api.site.parts.kept import kept
 
 _OUTLINE = """
 SELECT ?source ?section ?pillar ?passage WHERE {

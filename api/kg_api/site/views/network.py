@@ -16,9 +16,10 @@ from kg.network.graph import Network
 from kg.network.options import MEASURES, PROJECTIONS
 from kg.network.options import read as read_options
 from kg.snapshot import Snapshot
-from kg_api.site import language, netplan, netviewer, networds
-from kg_api.site.netfields import Wish, active, fields
+from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts import network_plan, network_viewer, network_words
+from kg_api.site.parts.network_fields import Wish, active, fields
 
 # more than this no eye tells apart, and no page should carry
 DRAWN, LISTED, CROSSED = 150, 400, 45
@@ -87,7 +88,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
     made.remove_nodes_from(hidden)
     facts = Facts(snapshot, asked.params["texts"], asked.lang)
     nodes, edges = _shown(snapshot, made, wish, asked.lang)
-    words = networds.projections(asked.lang)
+    words = network_words.projections(asked.lang)
     title = words.get(wish.projection, str(made.graph["title"]))
     if wish.projection == "ego":
         centres = [one.label for one in nodes.values() if made.nodes[one.iri].get("centre")]
@@ -108,7 +109,7 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
         ),
         data={
             "nodes": nodes, "edges": edges, "wide": wide, "narrow": narrow,
-            "address": wish.data("json", asked.lang), "viewer": netviewer.settings(asked.lang),
+            "address": wish.data("json", asked.lang), "viewer": network_viewer.settings(asked.lang),
             "has_dates": _has_dates(made),
             "about": made.graph, "directed": made.is_directed(), "few": len(nodes) < 30,
             "fields": fields(facts, wish, asked.lang, SIZES),
@@ -122,10 +123,10 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "unhide": wish.address(hide=""),
             "hide": wish.address(hide=" ".join([*wish.hide, *wish.select.split()]), select=""),
             "shape": wish.shape, "listed": edges[:LISTED], "drawn": DRAWN, "most": LISTED,
-            "size": networds.measures(asked.lang).get(wish.size, ""), "colour": wish.colour,
+            "size": network_words.measures(asked.lang).get(wish.size, ""), "colour": wish.colour,
             "families": _legend(nodes),
             "communities": sorted({n.community for n in nodes.values()}),
-            "undated": networds.undated(str(made.graph.get("undated", "")), asked.lang),
+            "undated": network_words.undated(str(made.graph.get("undated", "")), asked.lang),
             "spread": "groups" in made.graph, "full": wish.address(),
         },
         forms=() if embedded else tuple(_forms(wish, asked.lang)),
@@ -219,7 +220,7 @@ def _piece(snapshot: Snapshot, entry: Mapping[str, Any], lang: str) -> Piece:
 
 def _plans(
     snapshot: Snapshot, nodes: Mapping[str, Node], edges: tuple[Edge, ...]
-) -> tuple[netplan.Plan, netplan.Plan]:
+) -> tuple[network_plan.Plan, network_plan.Plan]:
     """Both plans of the picture, with every node in its band."""
     sides = {expand(curie): band for band, curie in _SIDES.items()}
     bands = {}
@@ -228,9 +229,9 @@ def _plans(
             (band for country, band in sides.items() if _of(snapshot, iri, country)), "middle"
         )
     ties = [(one.a.iri, one.b.iri) for one in edges]
-    columns = netplan.ordered(bands, ties)
+    columns = network_plan.ordered(bands, ties)
     names = {iri: one.label for iri, one in nodes.items()}
-    return netplan.wide(columns, names, ties), netplan.narrow(columns, names, ties)
+    return network_plan.wide(columns, names, ties), network_plan.narrow(columns, names, ties)
 
 
 def _of(snapshot: Snapshot, iri: str, country: str) -> bool:

@@ -7,10 +7,11 @@ import pyoxigraph as ox
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import fan, language, schema, vocabulary
+from kg_api.site import language
 from kg_api.site.page import Asked, Page
-from kg_api.site.subject import Subject
-from kg_api.site.vocabulary import Branch, Term
+from kg_api.site.parts import fan, schema, vocabulary
+from kg_api.site.parts.subject import Subject
+from kg_api.site.parts.vocabulary import Branch, Term
 
 _SKOS = PREFIXES["skos"]
 _TERMS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

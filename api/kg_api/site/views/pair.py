@@ -8,10 +8,10 @@ from kg.pair import Pair
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
-from kg_api.site.accounting import accounts as accounts_of
-from kg_api.site.accounting import held, term, with_article
-from kg_api.site.brief import Brief
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts.accounting import accounts as accounts_of
+from kg_api.site.parts.accounting import held, term, with_article
+from kg_api.site.parts.brief import Brief
 
 _LABELS = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
 

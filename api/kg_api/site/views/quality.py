@@ -9,15 +9,16 @@ from kg.accounts import Accounts, Thing
 from kg.results import Rows
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import differences, language
-from kg_api.site.contrasts import contrasts
-from kg_api.site.covered import Coverage, coverage
-from kg_api.site.differences import KINDS, Difference
-from kg_api.site.edition import edition
-from kg_api.site.kept import kept
+from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
-from kg_api.site.papers import Part, paper
-from kg_api.site.passages import short
+from kg_api.site.parts import differences
+from kg_api.site.parts.contrasts import contrasts
+from kg_api.site.parts.covered import Coverage, coverage
+from kg_api.site.parts.differences import KINDS, Difference
+from kg_api.site.parts.edition import edition
+from kg_api.site.parts.kept import kept
+from kg_api.site.parts.papers import Part, paper
+from kg_api.site.parts.passages import short
 
 PATH = "/quality"
 # a claim as the record names it: its passage, its fragment

@@ -10,14 +10,15 @@ from kg.accounts import Accounts, Thing
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import differences, language, marks
-from kg_api.site.contrasts import Contrast, contrasts
-from kg_api.site.covered import QUERY as COVERED
-from kg_api.site.covered import coverage
-from kg_api.site.differences import Difference
-from kg_api.site.edition import Edition, Heading, edition, source_of
+from kg_api.site import language, marks
 from kg_api.site.page import Asked, Form, Page
-from kg_api.site.passages import added, passage, short
+from kg_api.site.parts import differences
+from kg_api.site.parts.contrasts import Contrast, contrasts
+from kg_api.site.parts.covered import QUERY as COVERED
+from kg_api.site.parts.covered import coverage
+from kg_api.site.parts.differences import Difference
+from kg_api.site.parts.edition import Edition, Heading, edition, source_of
+from kg_api.site.parts.passages import added, passage, short
 from kg_api.site.views import things
 
 _DCT, _C, _SKOS = PREFIXES["dct"], PREFIXES["comity"], PREFIXES["skos"]

@@ -11,8 +11,9 @@ from kg import document
 from kg.snapshot import Snapshot
 from kg_api import linked, urls
 from kg_api.evaluation import TRUNCATED
-from kg_api.site import kinds, language
+from kg_api.site import language
 from kg_api.site.page import Asked, Page, View
+from kg_api.site.parts import kinds
 from kg_api.site.views import actor, graph, ontology, reader, things, topic
 
 # the view of each kind that `kinds.of` tells apart; whatever has none is shown as a thing

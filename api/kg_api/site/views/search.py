@@ -11,12 +11,12 @@ from kg.search.index import FAMILIES
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
-from kg_api.site.accounting import accounts as accounts_of
-from kg_api.site.accounting import money, short_place, term
-from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, address, short
-from kg_api.site.kept import kept
-from kg_api.site.matching import Piece, pieces
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts.accounting import accounts as accounts_of
+from kg_api.site.parts.accounting import money, short_place, term
+from kg_api.site.parts.filters import RELEASE, Active, Choice, Chosen, Filter, address, short
+from kg_api.site.parts.kept import kept
+from kg_api.site.parts.matching import Piece, pieces
 
 NAMES = ("q", "type", "topic", "offset")
 # as many as a page holds

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import language, schema
-from kg_api.site.facts import Property
+from kg_api.site import language
 from kg_api.site.page import Asked, Page
-from kg_api.site.subject import Subject, by_relation
-from kg_api.site.tenures import tenures
+from kg_api.site.parts import schema
+from kg_api.site.parts.facts import Property
+from kg_api.site.parts.subject import Subject, by_relation
+from kg_api.site.parts.tenures import tenures
 
 _QUERY = """PREFIX comity: <https://w3id.org/comity/ontology#>
 SELECT ?thing ?relation ?quote ?citation WHERE {{

@@ -7,11 +7,12 @@ from kg.periods import day
 from kg.snapshot import Snapshot
 from kg.timeline import BASES, KINDS, timeline
 from kg_api import urls
-from kg_api.site import dating, language
-from kg_api.site.accounting import accounts as accounts_of
-from kg_api.site.accounting import indented, term
-from kg_api.site.filters import RELEASE, Active, Choice, Chosen, Filter, read, short
+from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts import dating
+from kg_api.site.parts.accounting import accounts as accounts_of
+from kg_api.site.parts.accounting import indented, term
+from kg_api.site.parts.filters import RELEASE, Active, Choice, Chosen, Filter, read, short
 
 NAMES = ("kind", "topic", "actor", "basis", "from", "to")
 _USED = """

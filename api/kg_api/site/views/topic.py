@@ -10,11 +10,12 @@ from kg.accounts import Thing
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import language, schema
-from kg_api.site.claims import Row
-from kg_api.site.facts import Where, place
+from kg_api.site import language
 from kg_api.site.page import Asked, Page
-from kg_api.site.subject import Group, Subject, in_order
+from kg_api.site.parts import schema
+from kg_api.site.parts.claims import Row
+from kg_api.site.parts.facts import Where, place
+from kg_api.site.parts.subject import Group, Subject, in_order
 from kg_api.site.views.things import STATEMENTS
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]

@@ -14,8 +14,9 @@ from kg_api import errors, evaluation, filling, urls
 from kg_api import named as asking
 from kg_api.glance import glance
 from kg_api.jobs import NotAcceptable, Reply, TooLarge
-from kg_api.site import bench, language, refusals, results
+from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts import bench, refusals, results
 
 # rows that the page itself shows; the downloads have them all
 SHOWN = 100

@@ -14,7 +14,7 @@ from kg import sources
 from kg.evidence import Span
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
-from kg_api.site.kept import kept
+from kg_api.site.parts.kept import kept
 
 _C, _SKOS, _DCT = PREFIXES["comity"], PREFIXES["skos"], PREFIXES["dct"]
 _TYPE = PREFIXES["rdf"] + "type"

@@ -7,8 +7,8 @@ import pyoxigraph as ox
 
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
-from kg_api.site.facts import Facts, Where, place
-from kg_api.site.kept import kept
+from kg_api.site.parts.facts import Facts, Where, place
+from kg_api.site.parts.kept import kept
 
 _C, _OA = PREFIXES["comity"], PREFIXES["oa"]
 _TARGET, _BODY = ox.NamedNode(_OA + "hasTarget"), ox.NamedNode(_OA + "bodyValue")

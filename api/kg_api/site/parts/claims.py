@@ -10,9 +10,10 @@ from kg.accounts import Thing
 from kg.names import PREFIXES
 from kg.resource import Claim, Fact
 from kg.snapshot import Snapshot
-from kg_api.site import differences, language
-from kg_api.site.differences import Difference
-from kg_api.site.facts import amount
+from kg_api.site import language
+from kg_api.site.parts import differences
+from kg_api.site.parts.differences import Difference
+from kg_api.site.parts.facts import amount
 
 _C = PREFIXES["comity"]
 _SKOS = PREFIXES["skos"]

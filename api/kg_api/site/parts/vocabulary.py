@@ -10,7 +10,7 @@ from kg.accounts import Thing
 from kg.names import PREFIXES
 from kg.results import Rows
 from kg.snapshot import Snapshot
-from kg_api.site.kept import kept
+from kg_api.site.parts.kept import kept
 
 _C, _OWL, _RDFS, _SKOS = (PREFIXES[one] for one in ("comity", "owl", "rdfs", "skos"))
 _TYPE = PREFIXES["rdf"] + "type"

@@ -14,12 +14,13 @@ from kg.names import PREFIXES, compact
 from kg.resource import Fact, Resource
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site import differences, language
-from kg_api.site.claims import Desk, Row
-from kg_api.site.differences import Difference
-from kg_api.site.facts import Facts, Property, Value, local
-from kg_api.site.kept import kept
+from kg_api.site import language
 from kg_api.site.page import Asked, Form
+from kg_api.site.parts import differences
+from kg_api.site.parts.claims import Desk, Row
+from kg_api.site.parts.differences import Difference
+from kg_api.site.parts.facts import Facts, Property, Value, local
+from kg_api.site.parts.kept import kept
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")

@@ -7,8 +7,8 @@ import pyoxigraph as ox
 from kg.names import PREFIXES
 from kg.results import Rows
 from kg.snapshot import Snapshot
-from kg_api.site.kept import kept
-from kg_api.site.kinds import TOPICS
+from kg_api.site.parts.kept import kept
+from kg_api.site.parts.kinds import TOPICS
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
 # the kinds in the order of the legend, and the class of each; topics are concepts of one scheme

@@ -12,8 +12,8 @@ from kg.names import BASE, PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
-from kg_api.site.kept import kept
 from kg_api.site.page import Asked, Form, Page
+from kg_api.site.parts.kept import kept
 
 _SOURCE = PREFIXES["source"]
 _PUBLISHER = ox.NamedNode("http://purl.org/dc/terms/publisher")

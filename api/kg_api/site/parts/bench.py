@@ -11,7 +11,8 @@ from kg import formats as known
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import named, urls
-from kg_api.site import language, results, wording
+from kg_api.site import language
+from kg_api.site.parts import results, wording
 
 # rows of a named query on one page
 SHOWN = 100

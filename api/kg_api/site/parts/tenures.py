@@ -6,8 +6,8 @@ import pyoxigraph as ox
 
 from kg.accounts import Thing
 from kg.names import PREFIXES
-from kg_api.site.facts import Where
-from kg_api.site.subject import Subject
+from kg_api.site.parts.facts import Where
+from kg_api.site.parts.subject import Subject
 
 _C, _SKOS, _DCT = PREFIXES["comity"], PREFIXES["skos"], PREFIXES["dct"]
 _TENURE_OF = _C + "tenureOf"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kg.names import PREFIXES
-from kg_api.site.subject import Subject
+from kg_api.site.parts.subject import Subject
 
 _C = PREFIXES["comity"]
 CONTEXT = "https://schema.org"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from kg.accounts import Accounts, Thing
 from kg.periods import Period
 from kg.timeline import Entry
-from kg_api.site.accounting import short_place
+from kg_api.site.parts.accounting import short_place
 
 WIDTH = 1000
 _STROKE = 6.0

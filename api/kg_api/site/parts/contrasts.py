@@ -9,8 +9,8 @@ from kg import sources
 from kg.accounts import Thing
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
-from kg_api.site.facts import Facts, Where
-from kg_api.site.kept import kept
+from kg_api.site.parts.facts import Facts, Where
+from kg_api.site.parts.kept import kept
 
 _C, _DCT = PREFIXES["comity"], PREFIXES["dct"]
 _DATE, _TITLE = _C + "date", _C + "printedTitle"

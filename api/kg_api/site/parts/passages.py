@@ -16,10 +16,10 @@ from kg.evidence import Span, digest
 from kg.evidence.text import text_of
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
-from kg_api.site.claims import CONTEXT, Desk, Row
-from kg_api.site.edition import Edition, Leaf, edition
-from kg_api.site.kept import kept
-from kg_api.site.skeleton import Piece, Quote, drawn, unseen, written
+from kg_api.site.parts.claims import CONTEXT, Desk, Row
+from kg_api.site.parts.edition import Edition, Leaf, edition
+from kg_api.site.parts.kept import kept
+from kg_api.site.parts.skeleton import Piece, Quote, drawn, unseen, written
 
 _C, _CITO = PREFIXES["comity"], PREFIXES["cito"]
 _TYPE, _LABEL = (ox.NamedNode(PREFIXES[p] + n) for p, n in (("rdf", "type"), ("rdfs", "label")))

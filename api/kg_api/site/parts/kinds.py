@@ -5,7 +5,7 @@ import pyoxigraph as ox
 from kg import document, sources
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
-from kg_api.site.kept import kept
+from kg_api.site.parts.kept import kept
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")

@@ -8,7 +8,7 @@ from kg.accounts import Accounts, Thing
 from kg.names import PREFIXES
 from kg.snapshot import Snapshot
 from kg_api import urls
-from kg_api.site.kept import kept
+from kg_api.site.parts.kept import kept
 
 T = TypeVar("T")
 # of more statements nothing is held: it would be held as often as there are workers

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from kg.network.facts import COMITY, Facts, short
 from kg.network.options import LEVELS, PROJECTIONS
 from kg_api import urls
-from kg_api.site import language, networds
-from kg_api.site.filters import Active, Choice, Filter
+from kg_api.site import language
+from kg_api.site.parts import network_words
+from kg_api.site.parts.filters import Active, Choice, Filter
 
 # what only the page has, beside the options of networks
 OWN = ("projection", "size", "colour", "select", "hide", "as")
@@ -125,7 +126,7 @@ def _first(wish: Wish, name: str) -> str:
 def fields(facts: Facts, wish: Wish, lang: str, sizes: Sequence[str]) -> tuple[Filter, ...]:
     """The fields of the form."""
     _ = language.texts(lang).gettext
-    names, words = networds.names(lang), networds.projections(lang)
+    names, words = network_words.names(lang), network_words.projections(lang)
     values = {name: _values(facts, name) for name in _LISTS}
     found = []
     if wish.projection in PROJECTIONS:
@@ -144,9 +145,9 @@ def fields(facts: Facts, wish: Wish, lang: str, sizes: Sequence[str]) -> tuple[F
             none=_("any"),
         ))  # fmt: skip
     levels, groups, measures = (
-        networds.levels(lang),
+        network_words.levels(lang),
         _first(wish, "groups"),
-        networds.measures(lang),
+        network_words.measures(lang),
     )
     return (
         *found,
@@ -191,9 +192,9 @@ def _values(facts: Facts, name: str) -> list[tuple[str, str]]:
 
 def active(facts: Facts, wish: Wish, lang: str) -> tuple[Active, ...]:
     """The filters that are set, each with the address without it."""
-    names = networds.names(lang)
+    names = network_words.names(lang)
     labels = {name: dict(_values(facts, name)) for name in _LISTS if name in wish.given}
-    known = {**networds.levels(lang)}
+    known = {**network_words.levels(lang)}
     return tuple(
         Active(names.get(name, name), labels.get(name, known).get(one, one), wish.address(name))
         for name, some in wish.given.items()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from kg.accounts import Accounts
 from kg.commitments import Listing
-from kg_api.site.accounting import indented, term
+from kg_api.site.parts.accounting import indented, term
 
 
 def text(

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from kg_api.site import language, networds
+from kg_api.site import language
+from kg_api.site.parts import network_words
 
 
 def settings(lang: str) -> dict[str, Any]:
@@ -59,4 +60,4 @@ def settings(lang: str) -> dict[str, Any]:
     }
     for name, form in counted.items():
         found |= {name: form(2), f"{name}_one": form(1)}
-    return {"lang": lang, "measures": networds.measures(lang), "texts": found}
+    return {"lang": lang, "measures": network_words.measures(lang), "texts": found}

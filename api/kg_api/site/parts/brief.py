@@ -13,11 +13,12 @@ from kg.commitments import commitments
 from kg.names import PREFIXES
 from kg.pair import BETWEEN, NO_PARTY, OTHERS, Pair
 from kg.snapshot import Snapshot
-from kg_api.site import dating, language, undertaken
-from kg_api.site.accounting import short_place, with_article
-from kg_api.site.contrasts import Contrast, contrasts
-from kg_api.site.differences import KINDS, Difference, noted
-from kg_api.site.following import followed
+from kg_api.site import language
+from kg_api.site.parts import dating, undertaken
+from kg_api.site.parts.accounting import short_place, with_article
+from kg_api.site.parts.contrasts import Contrast, contrasts
+from kg_api.site.parts.differences import KINDS, Difference, noted
+from kg_api.site.parts.following import followed
 
 _ACRONYMS = """
 SELECT ?actor ?form WHERE {

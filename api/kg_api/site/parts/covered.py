@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from kg.evidence import words
 from kg.results import Rows
 from kg.snapshot import Snapshot
-from kg_api.site.edition import edition
-from kg_api.site.kept import kept
+from kg_api.site.parts.edition import edition
+from kg_api.site.parts.kept import kept
 
 QUERY = """
 SELECT ?section ?passage ?sentence ?claim ?class ?quote WHERE {
