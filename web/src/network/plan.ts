@@ -114,7 +114,7 @@ function given(things: readonly Thing[], plan: Plan): Map<string, [number, numbe
     one.x === null || one.y === null ? [] : [{ id: one.id, x: one.x, y: one.y }],
   );
   if (bodies.length < things.length) return new Map();
-  fit(bodies, plan);
+  spread(bodies, plan);
   return new Map(bodies.map((one) => [one.id, [one.x ?? 0, one.y ?? 0]]));
 }
 
@@ -171,7 +171,7 @@ export function complete(plan: Plan, network: Network): Plan {
     .force("y", forceY(plan.height / 2).strength(0.08))
     .stop();
   simulation.tick(few ? 240 : 60);
-  if (spots.size === 0) fit(bodies, plan);
+  if (spots.size === 0) spread(bodies, plan);
   const byId = new Map(bodies.map((one) => [one.id, one]));
   for (const one of missing) {
     const its = byId.get(one.id);
@@ -185,7 +185,7 @@ export function complete(plan: Plan, network: Network): Plan {
 }
 
 /** Bodies spread over the whole picture, with room for names at its rims. */
-function fit(bodies: Body[], plan: Plan): void {
+function spread(bodies: Body[], plan: Plan): void {
   const reach = (some: number[]): [low: number, wide: number] => {
     const low = some.reduce((a, b) => Math.min(a, b), Infinity);
     return [low, some.reduce((a, b) => Math.max(a, b), -Infinity) - low || 1];
