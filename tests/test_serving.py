@@ -54,7 +54,8 @@ def test_rdflib_asks_without_configuration(env: dict[str, str]) -> None:
 def curl(line: str, address: str) -> httpx2.Response:
     """What a line of the documentation does, without the program that it calls."""
     words = shlex.split(line.replace("http://127.0.0.1:8000/", address))
-    url = words[1]
+    follow = "-L" in words
+    url = next(word for word in words if word.startswith(address))
     headers = dict(
         re.split(r": *", value, maxsplit=1) for name, value in pairwise(words) if name == "-H"
     )
@@ -65,7 +66,7 @@ def curl(line: str, address: str) -> httpx2.Response:
             fields[name] = content if mark == "=" else (ROOT / content).read_text("utf-8")
     if fields:
         return httpx2.post(url, headers=headers, data=fields)
-    return httpx2.get(url, headers=headers)
+    return httpx2.get(url, headers=headers, follow_redirects=follow)
 
 
 def test_what_the_documentation_shows(env: dict[str, str]) -> None:

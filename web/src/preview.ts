@@ -128,8 +128,11 @@ export function previews(root: HTMLElement): void {
   });
   root.addEventListener("focusin", (event) => {
     const found = link(event);
-    if (found?.matches(":focus-visible")) soon(() => void show(found), 0);
-    else if (shown) hide();
+    if (found?.matches(":focus-visible")) {
+      // at once: the page may scroll under a resting pointer, which would take a wait back
+      window.clearTimeout(timer);
+      void show(found);
+    } else if (shown) hide();
   });
   root.addEventListener("focusout", () => {
     if (shown) soon(hide, GRACE);

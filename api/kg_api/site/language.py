@@ -77,7 +77,7 @@ def when(edtf: str, lang: str) -> str:
     >>> [when(one, "ja") for one in ("2023-05", "2024", "2024-33")]
     ['2023年5月', '2024年', '2024年第1四半期']
     >>> when("2023-11-01/2023-11-02", "en"), when("2023-11-01/2023-11-02", "ja")
-    ('1 November 2023 to 2 November 2023', '2023年11月1日から2023年11月2日')
+    ('1 November 2023 to 2 November 2023', '2023年11月1日～2023年11月2日')
     """
     if "/" in edtf:
         first, last = (when(one, lang) if one not in ("", "..") else "" for one in edtf.split("/"))
