@@ -111,7 +111,7 @@ def test_words_for_browsers(served: TestClient, pair: str) -> None:
     assert "Data (a)" in found.text
     assert f'href="{pair}.rdfp"' in found.text
     japanese = served.get(f"/ja{pair}")
-    assert "1文を変更" in japanese.text
+    assert "1トリプルを変更" in japanese.text
     text = served.get(f"{pair}.txt")
     assert media_type(text) == "text/plain"
     assert "CORRECTION: 1 CHANGED" in text.text
