@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
 
 from kg.errors import NotFound, UsageError
-from kg.names import BASE, PREFIXES
+from kg.names import BASE, PREFIXES, local
 from kg.periods import Period, end
 from kg.results import Rows
 from kg.snapshot import Snapshot
@@ -243,7 +243,7 @@ class Accounts:
             values: dict[str, set[str]] = defaultdict(set)
             for property_, value in its:
                 plain = str(value) if isinstance(value, ox.Triple) else value.value
-                values[_local(property_.value)].add(plain)
+                values[local(property_.value)].add(plain)
             place_ = self.places.get(passage, Place(passage, "", None, 0, passage))
             sorted_ = {name: tuple(sorted(some)) for name, some in values.items()}
             found.append(Action(claim, place_, sorted_, tuple(its)))
@@ -320,11 +320,6 @@ class Accounts:
         if not self.snapshot.engine.speaks_of(iri):
             raise UsageError(f"nothing is said of {iri[:300]}")
         return iri
-
-
-@lru_cache(maxsize=1024)
-def _local(iri: str) -> str:
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 def _is_minted_for(group: str, source: str) -> bool:

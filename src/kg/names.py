@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from kg.errors import UsageError
 
@@ -91,6 +92,16 @@ def compact(iri: str) -> str:
         if iri.startswith(namespace) and "\\" not in iri and iri == iri.strip():
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri
+
+
+@lru_cache(maxsize=1024)
+def local(iri: str) -> str:
+    """The last part of an IRI: what follows its fragment's mark, or else its last slash.
+
+    >>> local("https://w3id.org/comity/ontology#Action"), local(PREFIXES["actor"] + "mic")
+    ('Action', 'mic')
+    """
+    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 def slug(text: str) -> str:

@@ -7,11 +7,12 @@ import pyoxigraph as ox
 
 from kg import resource
 from kg.accounts import Thing
-from kg.names import PREFIXES
+from kg.names import PREFIXES, local
 from kg.resource import Claim, Fact
 from kg.snapshot import Snapshot
 from kg_api.site import language
 from kg_api.site.parts import differences
+from kg_api.site.parts.accounting import short_place
 from kg_api.site.parts.differences import Difference
 from kg_api.site.parts.facts import amount
 
@@ -117,15 +118,15 @@ class Desk:
         """The row of a claim."""
         facts: dict[str, list[Fact]] = {}
         for fact in claim.facts:
-            facts.setdefault(_local(fact.property), []).append(fact)
-        types = {_local(one) for one in claim.types}
+            facts.setdefault(local(fact.property), []).append(fact)
+        types = {local(one) for one in claim.types}
         stated = tuple(self._stated(facts, {"stated", ""}, {"reported"}))
         return Row(
             iri=claim.iri,
             kind=next((one for one in (PARTICIPATION, CONTEXT) if one in types), ACTION),
             passage=claim.passage,
             citation=claim.citation,
-            place=self._place(claim),
+            place=short_place(claim.citation),
             sentence=int(self._value(claim.iri, _C + "sentence") or 0),
             sentences=self.sentences(claim.passage),
             quote=claim.quote or "",
@@ -138,7 +139,7 @@ class Desk:
             stated=stated,
             derived=tuple(self._stated(facts, None, {"derived"})),
             readings=claim.other_readings,
-            relations=tuple(_local(one) for one in claim.relations),
+            relations=tuple(local(one) for one in claim.relations),
             note=next((one.value_label for one in facts.get("note", ())), ""),
             commitment=COMMITMENT in types,
             differences=differences.noted(self.snapshot, self.lang).get(claim.passage, ()),
@@ -207,10 +208,6 @@ class Desk:
             return language.texts(self.lang).gettext("footnote")
         return fact.property_label
 
-    def _place(self, claim: Claim) -> str:
-        """The citation without the name of its source, which every page names already."""
-        return claim.citation.partition(", ")[2] or claim.citation
-
     def _value(self, subject: str, property_: str) -> str:
         found = {
             getattr(quad.object, "language", None) or "": getattr(quad.object, "value", "")
@@ -222,10 +219,6 @@ class Desk:
             if wanted in found:
                 return found[wanted]
         return next(iter(found.values()), "")
-
-
-def _local(iri: str) -> str:
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 def _things(facts: dict[str, list[Fact]], names: Iterable[str]) -> tuple[Thing, ...]:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg import sources
 from kg.accounts import Thing
-from kg.names import PREFIXES, compact
+from kg.names import PREFIXES, compact, local
 from kg.resource import Fact
 from kg.snapshot import Snapshot
 from kg_api import urls
@@ -270,11 +270,6 @@ def amount(snapshot: Snapshot, iri: str, lang: str) -> str:
         )
         said.append(next((str(getattr(quad.object, "value", "")) for quad in quads), ""))
     return f"{said[0]} {language.number(float(said[1]), lang)}" if all(said) else ""
-
-
-def local(iri: str) -> str:
-    """The last part of an IRI."""
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 def place(citation: str) -> str:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg import document, resource, sources
 from kg.accounts import Thing
 from kg.errors import NotFound
-from kg.names import PREFIXES, compact
+from kg.names import PREFIXES, compact, local
 from kg.resource import Fact, Resource
 from kg.snapshot import Snapshot
 from kg_api import urls
@@ -19,7 +19,7 @@ from kg_api.site.page import Asked, Form
 from kg_api.site.parts import differences
 from kg_api.site.parts.claims import Desk, Row
 from kg_api.site.parts.differences import Difference
-from kg_api.site.parts.facts import Facts, Property, Value, local
+from kg_api.site.parts.facts import Facts, Property, Value
 from kg_api.site.parts.kept import kept
 
 _C, _SKOS = PREFIXES["comity"], PREFIXES["skos"]
