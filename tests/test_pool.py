@@ -214,6 +214,12 @@ def test_what_lies_behind_a_slow_job_is_done_by_others(pool: Asked) -> None:
             one.result(10)
 
 
+def test_workers_let_others_go_first(pool: Asked) -> None:
+    """A job that comes does not take the processor from whoever hands out the next one."""
+    if hasattr(os, "SCHED_BATCH"):
+        assert {os.sched_getscheduler(pid) for pid in pool.workers()} == {os.SCHED_BATCH}
+
+
 def test_jobs_behind_one_that_ends_its_worker_are_done(pool: Asked) -> None:
     """What a worker was given in advance is done by another one when it is ended."""
     slow = [pool.start("sparql", 0.2, text=f"{ENDLESS} LIMIT {n}") for n in range(4)]

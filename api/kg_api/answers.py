@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -81,6 +82,26 @@ def compose(
             policy(type_),
         ],
         body,
+    )
+
+
+@lru_cache(maxsize=256)
+def lasting(
+    media_type: str, digest: str, last_modified: bytes, lifetime: bytes
+) -> tuple[tuple[bytes, bytes], ...]:
+    """What all answers of one type have that a release decides; the length and the tag are lacking.
+
+    They are the same objects for all of them: thousands of answers are kept.
+    """
+    type_ = media_type.encode("latin-1")
+    return (
+        (b"content-type", type_),
+        (b"vary", b"Accept"),
+        (b"comity-release", digest.encode()),
+        (b"last-modified", last_modified),
+        (b"cache-control", lifetime),
+        *COMMON,
+        policy(type_),
     )
 
 

@@ -11,13 +11,20 @@ from kg_api.answers import Answer
 # what an entry takes beside its text and its bytes: objects of the key, the headers, the table
 _OVERHEAD = 1500
 _ALIAS_OVERHEAD = 400
-# plain tuples, through which Python's collector of garbage does not look again and again
-_Kept = tuple[int, tuple[tuple[bytes, bytes], ...], bytes, bytes, str]
+# plain tuples, through which Python's collector of garbage looks once and no more; the last is the
+# size
+_Kept = tuple[int, tuple[tuple[bytes, bytes], ...], bytes, bytes, str, int]
+# what a request is named by: parts of it, as they came
+Alias = tuple[object, ...]
 
 
 def _given(kept: _Kept) -> Answer:
-    status, headers, body, tag, route = kept
+    status, headers, body, tag, route, _ = kept
     return Answer(status, list(headers), body, tag, route)
+
+
+def _size(raw: Alias) -> int:
+    return _ALIAS_OVERHEAD + sum(len(one) for one in raw if isinstance(one, bytes | str))
 
 
 class Cache:
@@ -31,8 +38,8 @@ class Cache:
         self.bytes = 0
         self.hits = 0
         self.misses = 0
-        self._answers: OrderedDict[Hashable, tuple[_Kept, int]] = OrderedDict()
-        self._aliases: OrderedDict[Hashable, tuple[Hashable, int]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._aliases: OrderedDict[Alias, Hashable] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -45,20 +52,20 @@ class Cache:
             return None
         self.hits += 1
         self._answers.move_to_end(key)
-        return _given(found[0])
+        return _given(found)
 
-    def by_alias(self, raw: Hashable) -> Answer | None:
+    def by_alias(self, raw: Alias) -> Answer | None:
         """The answer to a request that came before."""
-        alias = self._aliases.get(raw)
-        if alias is None:
+        key = self._aliases.get(raw)
+        if key is None:
             return None
-        found = self._answers.get(alias[0])
+        found = self._answers.get(key)
         if found is None:
             return None
         self.hits += 1
-        self._answers.move_to_end(alias[0])
+        self._answers.move_to_end(key)
         self._aliases.move_to_end(raw)
-        return _given(found[0])
+        return _given(found)
 
     def put(self, key: Hashable, answer: Answer, key_size: int) -> bool:
         """Keep an answer; not one that would take an eighth of all there is."""
@@ -66,27 +73,26 @@ class Cache:
         if size * 8 > self.bound:
             return False
         if key in self._answers:
-            self.bytes -= self._answers.pop(key)[1]
+            self.bytes -= self._answers.pop(key)[-1]
         headers = tuple(answer.headers)
-        kept = (answer.status, headers, answer.body, answer.etag, answer.route)
-        self._answers[key] = (kept, size)
+        kept = (answer.status, headers, answer.body, answer.etag, answer.route, size)
+        self._answers[key] = kept
         self.bytes += size
         self._shrink()
         return True
 
-    def name(self, raw: Hashable, key: Hashable, raw_size: int) -> None:
+    def name(self, raw: Alias, key: Hashable) -> None:
         """Let a request, as it came, stand for what it asks."""
         if key not in self._answers or raw in self._aliases:
             return
-        size = raw_size + _ALIAS_OVERHEAD
-        self._aliases[raw] = (key, size)
-        self.bytes += size
+        self._aliases[raw] = key
+        self.bytes += _size(raw)
         self._shrink()
 
     def _shrink(self) -> None:
         while self.bytes > self.bound:
             # names are cheap to make again: the oldest goes before an answer does
             if len(self._aliases) > len(self._answers):
-                self.bytes -= self._aliases.popitem(last=False)[1][1]
+                self.bytes -= _size(self._aliases.popitem(last=False)[0])
             else:
-                self.bytes -= self._answers.popitem(last=False)[1][1]
+                self.bytes -= self._answers.popitem(last=False)[1][-1]

@@ -16,8 +16,9 @@ from kg_api.line import Line, Ticket
 
 # so long a job may be, packed, that is handed to a worker in advance
 _SHORT = 8_000
-# how many lie behind the one that a worker does
-_AHEAD = 3
+# how many may lie behind the one that a worker does: enough for the time in which the process that
+# hands them out reads and answers what else there is
+_AHEAD = 16
 
 
 def processors() -> int:
@@ -115,17 +116,20 @@ class Crew:
             if ticket is None:
                 return
             self._assign(self._idle.pop()[0], ticket)
-        if not line:
-            return
-        for link in self._busy:
-            while len(link.ahead) < _AHEAD and not (link.stuck or link.last):
-                ticket = line.next(self._room)
-                if ticket is None:
-                    return
-                if len(ticket.packed) > _SHORT:
-                    line.put_back(ticket)
-                    return
-                self._assign(link, ticket)
+        while line and (link := self._soonest()) is not None:
+            ticket = line.next(self._room)
+            if ticket is None:
+                return
+            if len(ticket.packed) > _SHORT:
+                line.put_back(ticket)
+                return
+            self._assign(link, ticket)
+
+    def _soonest(self) -> Link | None:
+        """The worker with the fewest jobs before it, if one may have another behind its own."""
+        able = [one for one in self._busy if not (one.stuck or one.last)]
+        link = min(able, key=lambda one: len(one.ahead), default=None)
+        return link if link is not None and len(link.ahead) < _AHEAD else None
 
     def _stick(self, link: Link) -> None:
         """A job takes a while: the next ones do not wait for it, nor do those in line."""

@@ -10,7 +10,7 @@ from kg.manifest import program_version
 from kg.settings import Settings
 from kg_api import description, protocol, urls
 from kg_api.accepting import chosen, header, reader
-from kg_api.answers import Answer, compose, etag, refuse
+from kg_api.answers import Answer, compose, etag, lasting, refuse
 from kg_api.cache import Cache
 from kg_api.errors import HTML, Problem, refusal
 from kg_api.jobs import Job, Unanswered
@@ -61,8 +61,8 @@ class Endpoint:
             found = await self._ask(question, release, receive, key, request)
         if found.etag and method != "POST":
             # a validator is of what GET gives (RFC 9110, §8.8), and so are the words for caches
-            raw = (fields, header(headers, b"accept").encode("latin-1"))
-            self._cache.name((release.digest, *raw), key, sum(map(len, raw)))
+            accept = header(headers, b"accept").encode("latin-1")
+            self._cache.name((release.digest, fields, accept), key)
         return found
 
     def _to_page(self, language: str, release: Release) -> Answer:
@@ -105,18 +105,19 @@ class Endpoint:
         job = Job("sparql", args, request)
         reply = await self._watch.attend(release.runner.run(job, timeout), receive)
         headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in reply.headers.items()]
-        headers.append((b"comity-release", reply.digest.encode()))
         if reply.volatile or reply.status != 200:
+            headers.append((b"comity-release", reply.digest.encode()))
             headers.append((b"cache-control", b"no-store"))
             return compose(reply.status, reply.media_type, reply.body, headers)
-        tag = etag(self._version, reply.media_type, *map(repr, key))  # type: ignore[call-overload]
-        headers += [
-            (b"etag", tag),
-            (b"last-modified", release.last_modified),
-            (b"cache-control", self.lifetime(question.release is not None)),
-        ]
-        answer = compose(reply.status, reply.media_type, reply.body, headers)
-        answer.etag = tag
+        tag = etag(self._version, reply.media_type, repr(key))
+        headers += lasting(
+            reply.media_type,
+            reply.digest,
+            release.last_modified,
+            self.lifetime(question.release is not None),
+        )
+        headers += [(b"content-length", b"%d" % len(reply.body)), (b"etag", tag)]
+        answer = Answer(reply.status, headers, reply.body, tag)
         self._cache.put(key, answer, len(question.text or ""))
         return answer
 

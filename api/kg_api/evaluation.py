@@ -22,8 +22,9 @@ from kg_api.jobs import NotAcceptable, Reply, TooLarge
 
 TRUNCATED = "Comity-Truncated"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-# the quads up to which the unions of the kinds are made in advance
-_WARM = 200_000
+# the quads up to which the unions of the kinds are made in advance, and the default graph is kept
+# apart
+_WARM, _SEPARATE = 200_000, 2_000_000
 # what XML 1.0 has no way to write (§2.2), in UTF-8
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
@@ -121,7 +122,9 @@ def _ask(engine: Local, outline: guard.Outline, asked: Dataset | None) -> Any:
     One graph is asked where it is stored. Only of several a store must be made, as a set.
     """
     store, options = engine.store, {}
-    if asked is not None:
+    if asked is None:
+        store = engine.sufficient(outline.text)
+    else:
         graphs: Any = [ox.NamedNode(iri) for iri in asked.default]
         if len(graphs) > 1:
             store, graphs = engine.merged(asked), ox.DefaultGraph()
@@ -258,6 +261,10 @@ def warm(snapshot: Snapshot) -> None:
         else:
             sparql(snapshot, "CONSTRUCT { <x:a> a <x:b> } {}", format=format_.name)
     engine = snapshot.engine
-    if isinstance(engine, Local) and not engine.on_disk and len(engine.store) <= _WARM:
-        for kind in sources.KINDS:
-            engine.merged(Dataset(snapshot.expand_graphs([kind])))
+    if isinstance(engine, Local) and not engine.on_disk:
+        quads = len(engine.store)
+        if quads <= _WARM:
+            for kind in sources.KINDS:
+                engine.merged(Dataset(snapshot.expand_graphs([kind])))
+        if quads <= _SEPARATE:
+            engine.separate()

@@ -212,7 +212,7 @@ class Front:
         """Keep an answer of FastAPI's, under the request that asked for it."""
         name = self._name(scope, headers)
         if self._ahead and self.cache.put(name, answer, 500):
-            self.cache.name(name, name, 500)
+            self.cache.name(name, name)
 
 
 async def _give(

@@ -47,6 +47,7 @@ def serve(
     # the engine's last words would reach a stranger's terminal: the pool says what became of it
     os.dup2(1, 2)
     jobs = Jobs(connection)
+    _let_others_go_first()
     while True:
         data = jobs.next()
         if data is None:
@@ -66,6 +67,16 @@ def serve(
         send(connection, REPLY.pack(len(packed), len(body)) + packed, body)
         signal.setitimer(signal.ITIMER_REAL, 0)
         del data, job, body
+
+
+def _let_others_go_first() -> None:
+    """Do not take the processor from whoever runs when a job comes (sched(7), SCHED_BATCH).
+
+    That is, as a rule, the process that has handed it out, and would hand out another one.
+    """
+    if hasattr(os, "SCHED_BATCH"):
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 _PLAIN: dict[tuple[int, str], bytes] = {}
