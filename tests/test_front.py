@@ -264,6 +264,18 @@ def test_what_is_kept_is_looked_through_once() -> None:
     assert not any(map(gc.is_tracked, seen))
 
 
+def test_new_answers_do_not_pile_up_before_they_are_looked_through() -> None:
+    """However many come while the cache is full: the pause for looking is short."""
+    cache = Cache(100_000)
+    gc.collect()
+    most = 0
+    for number in range(3000):
+        cache.put(("digest", f"{number}", ("json", "ttl")), answer(10), 10)
+        if number % 100 == 0:
+            most = max(most, len(gc.get_objects(generation=0)))
+    assert most < 3000
+
+
 def test_nothing_is_kept_without_room(real: Settings, real_snapshot: Snapshot) -> None:
     """A cache of no bytes keeps nothing, and the service answers all the same."""
     app = create_app(replace(real, cache_bytes=0), real_snapshot)

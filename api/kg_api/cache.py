@@ -3,6 +3,7 @@
 A snapshot is immutable and its digest is part of every key, so nothing is ever invalidated.
 """
 
+import gc
 from collections import OrderedDict
 from collections.abc import Hashable
 
@@ -11,6 +12,10 @@ from kg_api.answers import Answer
 # what an entry takes beside its text and its bytes: objects of the key, the headers, the table
 _OVERHEAD = 1500
 _ALIAS_OVERHEAD = 400
+# so many answers are kept between two looks of Python's collector of garbage at what is new. It
+# counts what is made less what is given up, and would not look while the cache is full, until
+# there is so much that nobody is answered for a while
+_UNSEEN = 200
 # plain tuples, through which Python's collector of garbage looks once and no more; the last is the
 # size
 _Kept = tuple[int, tuple[tuple[bytes, bytes], ...], bytes, bytes, str, int]
@@ -38,6 +43,7 @@ class Cache:
         self.bytes = 0
         self.hits = 0
         self.misses = 0
+        self._unseen = 0
         self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._aliases: OrderedDict[Alias, Hashable] = OrderedDict()
 
@@ -77,6 +83,10 @@ class Cache:
         headers = tuple(answer.headers)
         kept = (answer.status, headers, answer.body, answer.etag, answer.route, size)
         self._answers[key] = kept
+        self._unseen += 1
+        if self._unseen >= _UNSEEN:
+            self._unseen = 0
+            gc.collect(0)
         self.bytes += size
         self._shrink()
         return True

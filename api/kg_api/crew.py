@@ -108,6 +108,12 @@ class Crew:
             ticket.light = self._lanes.of(ticket.job) == LIGHT
             self._line.put_back(ticket)
 
+    def _ready(self, ticket: Ticket) -> Link | None:
+        """A worker that may be given this job at once: one that is idle, or soon will be."""
+        if self._idle and self._breadth:
+            return self._idle.pop()[0]
+        return self._soonest() if len(ticket.packed) <= _SHORT else None
+
     def _serve(self) -> None:
         """Give those who wait to whoever is idle, or soon will be."""
         line = self._line

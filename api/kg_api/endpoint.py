@@ -58,9 +58,9 @@ class Endpoint:
         key = self._key(question, release)
         found = self._cache.get(key)
         if found is None:
-            found = await self._ask(question, release, receive, key, request)
-        if found.etag and method != "POST":
-            # a validator is of what GET gives (RFC 9110, §8.8), and so are the words for caches
+            return await self._ask(question, release, receive, key, request)
+        if method != "POST":
+            # what was asked twice will be asked again, in the same words as a rule
             accept = header(headers, b"accept").encode("latin-1")
             self._cache.name((release.digest, fields, accept), key)
         return found

@@ -170,8 +170,11 @@ class Pool(Crew):
             if full and self._lanes.of(ticket.job) == HEAVY:
                 self.refusals["long_jobs"] += 1
                 raise self.limits.too_many_long()
-        if self._idle and not self._line and self._room and self._breadth:
-            self._assign(self._idle.pop()[0], ticket)
+        link = None
+        if not self._line and self._room:
+            link = self._ready(ticket)
+        if link is not None:
+            self._assign(link, ticket)
         else:
             try:
                 self._line.add(ticket)

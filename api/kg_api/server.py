@@ -58,7 +58,6 @@ class Server(uvicorn.Server):
         self._service = service
         self._listening = listening
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._loaded = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Load, then listen; KgError for what cannot be loaded."""
@@ -87,7 +86,6 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
-        self._loaded = True
 
     def _later(self, what: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(what)
@@ -98,8 +96,6 @@ class Server(uvicorn.Server):
         """What uvicorn does ten times a second."""
         if counter % _TICKS == 0:
             close_idle(self.server_state.connections)
-        if self._loaded:
-            gc.collect(0)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
