@@ -18,7 +18,7 @@ from kg import guard, sources
 from kg.engine import Engine, Local
 from kg.errors import Gone, NotFound
 from kg.names import PREFIXES, compact
-from kg.results import Rows
+from kg.results import Rows, as_text
 from kg.snapshot import Snapshot
 
 _C = PREFIXES["comity"]
@@ -121,7 +121,7 @@ def locate(snapshot: Snapshot, iri: str) -> str:
             raise Gone(f"{compact(seen[0])} is replaced by what it replaces")
         seen.append(iri)
     marks = _named(snapshot.engine, node, _DEPRECATED)
-    if any(getattr(quad.object, "value", "") in ("true", "1") for quad in marks):
+    if any(as_text(quad.object) in ("true", "1") for quad in marks):
         raise Gone(f"{_shown(seen[0])} was withdrawn, and nothing replaces it")
     if not _graphs(snapshot, iri) and not snapshot.engine.speaks_of(iri):
         raise NotFound(f"nothing is known of {_shown(iri)}")
@@ -195,7 +195,7 @@ def document(
 def _is_thing(own: Iterable[ox.Quad]) -> bool:
     """Whether a graph's IRI is also a thing that others point to: a scheme."""
     scheme = PREFIXES["skos"] + "ConceptScheme"
-    return any(getattr(quad.object, "value", "") == scheme for quad in own)
+    return any(as_text(quad.object) == scheme for quad in own)
 
 
 def _around(engine: Engine, iri: str, content: Iterable[ox.Quad]) -> tuple[set[str], set[ox.Quad]]:
@@ -219,9 +219,11 @@ def _around(engine: Engine, iri: str, content: Iterable[ox.Quad]) -> tuple[set[s
     while fresh:
         pointing = set(_matching(engine, fresh, inverse=True))
         inward |= pointing
-        near = {_value(quad.subject) for quad in pointing}
+        near = {as_text(quad.subject) for quad in pointing}
         near |= {
-            _value(q.object) for q in _matching(engine, fresh) if isinstance(q.object, ox.NamedNode)
+            as_text(q.object)
+            for q in _matching(engine, fresh)
+            if isinstance(q.object, ox.NamedNode)
         }
         fresh = {one for one in near if one.startswith(mark)} - nodes
         nodes |= fresh
@@ -232,12 +234,12 @@ def _explain(engine: Engine, about: Iterable[ox.Quad], nodes: set[str]) -> set[o
     """What points here from passages, in full; the passages that speak; labels of all named."""
     quads = set(about)
     found: set[ox.Quad] = set()
-    subjects = {_value(quad.subject) for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    subjects = {as_text(quad.subject) for quad in quads if isinstance(quad.subject, ox.NamedNode)}
     passing = {one for one in subjects - nodes if "#" in one}
     found.update(quad for quad in _matching(engine, passing) if _reported(quad))
-    passages = {_value(quad.graph_name) for quad in quads | found if _reported(quad)}
+    passages = {as_text(quad.graph_name) for quad in quads | found if _reported(quad)}
     found.update(_matching(engine, passages, _CITATION))
-    found.update(q for q in _matching(engine, passages, _TYPE) if _value(q.object) == _PASSAGE)
+    found.update(q for q in _matching(engine, passages, _TYPE) if as_text(q.object) == _PASSAGE)
     named = {
         term.value
         for quad in quads | found
@@ -248,12 +250,8 @@ def _explain(engine: Engine, about: Iterable[ox.Quad], nodes: set[str]) -> set[o
     return found
 
 
-def _value(term: object) -> str:
-    return str(getattr(term, "value", ""))
-
-
 def _reported(quad: ox.Quad) -> bool:
-    return sources.kind_of(_value(quad.graph_name)) == sources.REPORTED
+    return sources.kind_of(as_text(quad.graph_name)) == sources.REPORTED
 
 
 def fragments(snapshot: Snapshot, iri: str) -> list[str]:
@@ -270,6 +268,6 @@ def content(snapshot: Snapshot, iri: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for graph in _graphs(snapshot, iri):
         for quad in snapshot.engine.quads(graph=ox.NamedNode(graph)):
-            subject = _value(quad.subject)
+            subject = as_text(quad.subject)
             found[subject] = found.get(subject, 0) + 1
     return dict(sorted(found.items()))

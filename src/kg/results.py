@@ -65,6 +65,17 @@ def value(term: Term | None) -> Any:
     return term.value
 
 
+def as_text(term: object) -> str:
+    """The text of a term: an IRI, a literal as it is written; empty for what has none of its own.
+
+    >>> as_text(ox.Literal("250000000", datatype=ox.NamedNode(_XSD + "integer")))
+    '250000000'
+    >>> as_text(ox.DefaultGraph())
+    ''
+    """
+    return str(getattr(term, "value", ""))
+
+
 @dataclass(frozen=True)
 class Rows:
     """The answer of a SELECT: one tuple of terms a row, in the order of `variables`."""

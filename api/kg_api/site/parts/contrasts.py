@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from kg import sources
 from kg.accounts import Thing
 from kg.names import PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api.site.parts.facts import Facts, Where
 from kg_api.site.parts.kept import kept
@@ -53,10 +54,10 @@ def _read(snapshot: Snapshot, lang: str) -> tuple[Contrast, ...]:
     for property_ in (_DATE, _TITLE):
         said: dict[str, dict[str, dict[str, None]]] = {}
         for quad in snapshot.engine.quads(None, ox.NamedNode(property_), None, None):
-            graph = _value(quad.graph_name)
+            graph = as_text(quad.graph_name)
             if graph and sources.kind_of(graph) in (sources.REPORTED, sources.REFERENCE):
-                its = said.setdefault(_value(quad.subject), {})
-                its.setdefault(_value(quad.object), {})[graph] = None
+                its = said.setdefault(as_text(quad.subject), {})
+                its.setdefault(as_text(quad.object), {})[graph] = None
         for iri, values in said.items():
             graphs = {graph for its in values.values() for graph in its}
             reported = any(sources.kind_of(one) == sources.REPORTED for one in graphs)
@@ -92,7 +93,7 @@ def _day(snapshot: Snapshot, iri: str, name: str) -> date:
         ox.NamedNode(iri), ox.NamedNode(_C + name), None, ox.DefaultGraph()
     )
     fallback = date.min if name == "earliest" else date.max
-    return next((date.fromisoformat(_value(quad.object)) for quad in quads), fallback)
+    return next((date.fromisoformat(as_text(quad.object)) for quad in quads), fallback)
 
 
 def _where(facts: Facts, subject: str, graph: str) -> tuple[Where, ...]:
@@ -103,9 +104,5 @@ def _where(facts: Facts, subject: str, graph: str) -> tuple[Where, ...]:
     quads = facts.snapshot.engine.quads(
         ox.NamedNode(subject), ox.NamedNode(_DCT + "source"), None, ox.NamedNode(graph)
     )
-    pages = sorted({_value(quad.object) for quad in quads})
+    pages = sorted({as_text(quad.object) for quad in quads})
     return tuple(facts.page(kind, one) for one in pages)
-
-
-def _value(term: object) -> str:
-    return str(getattr(term, "value", ""))

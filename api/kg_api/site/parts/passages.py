@@ -15,6 +15,7 @@ from kg.accounts import Thing
 from kg.evidence import Span, digest
 from kg.evidence.text import text_of
 from kg.names import PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api.site.parts.claims import CONTEXT, Desk, Row
 from kg_api.site.parts.edition import Edition, Leaf, edition
@@ -149,7 +150,7 @@ class _Reader:
         said: dict[int, list[Row]] = defaultdict(list)
         notes: dict[int, dict[str, None]] = defaultdict(dict)
         numbers = {
-            _value(q.subject): int(_value(q.object))
+            as_text(q.subject): int(as_text(q.object))
             for q in quads
             if q.predicate.value == _SENTENCE
         }
@@ -158,7 +159,7 @@ class _Reader:
             said[number].append(replace(self.desk.row(claim), differences=()))
         for quad in quads:
             if quad.predicate == _CITES:
-                notes[numbers.get(_value(quad.subject), 0)][_value(quad.object)] = None
+                notes[numbers.get(as_text(quad.subject), 0)][as_text(quad.object)] = None
         copy = self._copy(leaf)
         sentences = []
         number = 0
@@ -201,7 +202,7 @@ class _Reader:
             cited=self._cited(iri),
             informs=tuple(
                 self.thing(one)
-                for one in sorted({_value(q.object) for q in quads if q.predicate == _INFORMS})
+                for one in sorted({as_text(q.object) for q in quads if q.predicate == _INFORMS})
             ),
         )
 
@@ -219,16 +220,16 @@ class _Reader:
     def _named(self, iri: str, quads: list[ox.Quad]) -> tuple[Named, ...]:
         """The things that a passage names, by kind, in the order in which it names them."""
         found: dict[str, Named] = {}
-        typed = {_value(q.subject): q.object for q in quads if q.predicate == _TYPE}
+        typed = {as_text(q.subject): q.object for q in quads if q.predicate == _TYPE}
         other = "ja" if self.lang == "en" else "en"
         for quad in quads:
             for term in (quad.subject, quad.object):
-                one = _value(term) if isinstance(term, ox.NamedNode) else ""
+                one = as_text(term) if isinstance(term, ox.NamedNode) else ""
                 kind = kind_of(one)
                 if one in found or not (kind or (one.startswith(f"{iri}#") and one in typed)):
                     continue
                 if not kind:
-                    kind = self._kind(_value(typed[one]))
+                    kind = self._kind(as_text(typed[one]))
                     if not kind:
                         continue
                 thing = self.thing(one)
@@ -244,7 +245,7 @@ class _Reader:
         said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for quad in quads:
             name = quad.predicate.value.removeprefix(_C)
-            said[_value(quad.subject)][name].append(_value(quad.object))
+            said[as_text(quad.subject)][name].append(as_text(quad.object))
         for one, facts in sorted(said.items()):
             if facts["amount"] and one.startswith(f"{iri}#"):
                 yield Sum(
@@ -262,7 +263,7 @@ class _Reader:
         sub = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
         while fresh:
             fresh = {
-                _value(quad.object)
+                as_text(quad.object)
                 for one in fresh
                 for quad in self.snapshot.engine.quads(
                     ox.NamedNode(one), sub, None, ox.DefaultGraph()
@@ -275,7 +276,7 @@ class _Reader:
     def _cited(self, iri: str) -> tuple[Thing, ...]:
         """The passages whose claims cite this one, a footnote."""
         quads = self.snapshot.engine.quads(None, _CITES, ox.NamedNode(iri), ox.DefaultGraph())
-        citing = {_value(quad.subject).partition("#")[0] for quad in quads}
+        citing = {as_text(quad.subject).partition("#")[0] for quad in quads}
         order = list(self.edition.leaves)
         known = sorted((one for one in citing if one in self.edition.leaves), key=order.index)
         return tuple(map(self.short, known))
@@ -291,7 +292,7 @@ def added(snapshot: Snapshot, named: tuple[Named, ...], lang: str) -> tuple[Adde
 
     for one in named:
         for quad in snapshot.engine.quads(ox.NamedNode(one.thing.iri), None, None, None):
-            graph, value = _value(quad.graph_name), _value(quad.object)
+            graph, value = as_text(quad.graph_name), as_text(quad.object)
             rule = graph.removeprefix(_DERIVED)
             if graph.startswith(_DERIVED) and rule not in _FOR_PROGRAMS and value in known:
                 made = thing(quad.predicate.value), thing(value), Thing(graph, rule)
@@ -322,7 +323,3 @@ def short(citation: str) -> str:
 
 def _parts(leaf: Leaf, sentence: Span) -> list[Span]:
     return [part for segment in leaf.segments if (part := segment.cut(sentence))]
-
-
-def _value(term: object) -> str:
-    return str(getattr(term, "value", ""))
