@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg.errors import NotFound, UsageError
 from kg.names import BASE, PREFIXES, local
 from kg.periods import Period, end
-from kg.results import Rows
+from kg.results import Rows, as_text
 from kg.snapshot import Snapshot
 
 _COMITY = PREFIXES["comity"]
@@ -236,7 +236,7 @@ class Accounts:
         said: dict[tuple[str, str], list[tuple[Any, Any]]] = defaultdict(list)
         at, value_at = (answer.variables.index(name) for name in ("property", "value"))
         for row in answer.rows:
-            claim, passage = (getattr(row[place], "value", "") for place in places)
+            claim, passage = (as_text(row[place]) for place in places)
             said[claim, passage].append((row[at], row[value_at]))
         found = []
         for (claim, passage), its in said.items():

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg import formats, sources
 from kg.names import BASE, PREFIXES, compact, expand
+from kg.results import as_text
 
 if TYPE_CHECKING:
     from kg.check import CheckReport
@@ -58,7 +59,7 @@ def counts(quads: Iterable[ox.Quad]) -> dict[str, Any]:
     union: set[tuple[str, str, str]] = set()
     total = 0
     for quad in quads:
-        graph = getattr(quad.graph_name, "value", "")
+        graph = as_text(quad.graph_name)
         kind = sources.kind_of(graph)
         graphs[kind].add(graph)
         by_kind[kind] += 1
@@ -96,7 +97,7 @@ def described_sources(quads: Iterable[ox.Quad]) -> list[dict[str, str]]:
         if not isinstance(quad.subject, ox.NamedNode):
             continue
         iri, name = quad.subject.value, wanted.get(quad.predicate.value)
-        value = getattr(quad.object, "value", "")
+        value = as_text(quad.object)
         if quad.predicate.value == _TYPE and value == PREFIXES["comity"] + "Source":
             found[iri] = things[iri]
         elif name is not None:

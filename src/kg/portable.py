@@ -14,7 +14,7 @@ from kg import query as queries
 from kg.errors import NotAllowed, UsageError
 from kg.guard import Outline, Token
 from kg.names import BASE, PREFIXES
-from kg.results import Term
+from kg.results import Term, as_text
 
 # what engines take for calls of their own: SQL and C functions of Virtuoso, classes of Jena
 _NATIVE = ("bif:", "sql:", "java:", "define:", "virtrdf:")
@@ -166,7 +166,7 @@ def _within(
                 yield at, at, f" FILTER({name.text} != <{hidden}>) "
             continue
         if name.kind == "variable":
-            iri = getattr(values[name.text[1:]], "value", "")
+            iri = as_text(values[name.text[1:]])
         else:
             iri = guard.full_iri(name, outline.prefixes, outline.text)
         if iri not in named:

@@ -22,7 +22,7 @@ from kg.engine import KEPT, Dataset, Graph, Node, merge
 from kg.errors import SnapshotError, StoreError
 from kg.http import NTRIPLES, ROWS, Answer, Connection
 from kg.names import PREFIXES
-from kg.results import Boolean, Result, Rows, Term, Triples
+from kg.results import Boolean, Result, Rows, Term, Triples, as_text
 
 UNION = PREFIXES["graph"] + "union"
 CONTENTS = PREFIXES["graph"] + "manifest"
@@ -55,13 +55,13 @@ def contents(connection: Connection) -> Contents:
     digest = meant = ""
     graphs = {}
     for subject, predicate, object_ in rows.rows:
-        name, value = getattr(predicate, "value", ""), str(getattr(object_, "value", ""))
+        name, value = as_text(predicate), as_text(object_)
         if name == IDENTIFIER:
             digest = value
         elif name == DERIVED:
             meant = value.rsplit("/", 1)[-1]
         elif name == TRIPLES:
-            iri = str(getattr(subject, "value", ""))
+            iri = as_text(subject)
             graphs["" if iri == CONTENTS else iri] = int(value)
     return Contents(digest, meant, graphs)
 
@@ -241,7 +241,7 @@ def read(answer: Answer, form: str) -> Result:
         rows = read_rows(answer)
         if form == "SELECT":
             return rows
-        return Boolean(bool(rows.rows) and getattr(rows.rows[0][0], "value", "") in ("true", "1"))
+        return Boolean(bool(rows.rows) and as_text(rows.rows[0][0]) in ("true", "1"))
     _refuse_cut(answer, None)
     format_ = ox.RdfFormat.from_media_type(answer.media_type)
     if format_ is None:

@@ -9,7 +9,7 @@ from kg import sources
 from kg.errors import NotFound
 from kg.lookup import Candidate, only
 from kg.names import PREFIXES, compact
-from kg.results import Term
+from kg.results import Term, as_text
 from kg.snapshot import Snapshot
 
 _C = PREFIXES["comity"]
@@ -116,14 +116,14 @@ def describe(
     claims: dict[str, set[str]] = {}
     others = []
     for quad in inward:
-        subject = str(getattr(quad.subject, "value", ""))
+        subject = as_text(quad.subject)
         if not _is_claim(snapshot, quad.subject):
             others.append(quad)
         elif quad.predicate.value.startswith(_C):
             claims.setdefault(subject, set()).add(quad.predicate.value)
     for quad in inside:
         if _is_claim(snapshot, quad.subject):
-            claims.setdefault(str(getattr(quad.subject, "value", "")), set())
+            claims.setdefault(as_text(quad.subject), set())
     triples: set[ox.Triple] = set()
     if limit is None:
         triples = {ox.Triple(q.subject, q.predicate, q.object) for q in (*own, *inward, *inside)}
@@ -156,7 +156,7 @@ def _named(
 
 
 def _types(quads: list[ox.Quad]) -> tuple[str, ...]:
-    types = {getattr(q.object, "value", "") for q in quads if q.predicate.value == _TYPE}
+    types = {as_text(q.object) for q in quads if q.predicate.value == _TYPE}
     return tuple(sorted(types))
 
 
@@ -165,7 +165,7 @@ def _first(quads: list[ox.Quad], predicate: str) -> str | None:
 
 
 def _all(quads: list[ox.Quad], predicate: str) -> tuple[str, ...]:
-    values = {getattr(q.object, "value", "") for q in quads if q.predicate.value == predicate}
+    values = {as_text(q.object) for q in quads if q.predicate.value == predicate}
     return tuple(sorted(values))
 
 
@@ -173,7 +173,7 @@ def _is_claim(snapshot: Snapshot, subject: object) -> bool:
     if not isinstance(subject, ox.NamedNode):
         return False
     quads = snapshot.engine.quads(subject, ox.NamedNode(_TYPE), None, ox.DefaultGraph())
-    return any(getattr(quad.object, "value", "") in _CLAIMS for quad in quads)
+    return any(as_text(quad.object) in _CLAIMS for quad in quads)
 
 
 def _citation(snapshot: Snapshot, graph: str, lang: str) -> str:
@@ -209,7 +209,7 @@ def _nature(snapshot: Snapshot, property_: str) -> str:
     quads = snapshot.engine.quads(
         ox.NamedNode(property_), ox.NamedNode(_NATURE), None, ox.DefaultGraph()
     )
-    return min((getattr(q.object, "value", "").removeprefix(_C) for q in quads), default="")
+    return min((as_text(q.object).removeprefix(_C) for q in quads), default="")
 
 
 def _facts(
@@ -217,7 +217,7 @@ def _facts(
 ) -> Iterator[Fact]:
     """The facts that quads state, without what is shown apart."""
     for quad in quads:
-        graph = getattr(quad.graph_name, "value", "")
+        graph = as_text(quad.graph_name)
         value = quad.subject if inverse else quad.object
         if quad.predicate.value in _APART or quad.predicate.value.startswith(_OA):
             continue

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kg import query, sources
 from kg.errors import DataError, QueryError
 from kg.names import PREFIXES
-from kg.results import Triples
+from kg.results import Triples, as_text
 
 # what only a curator may state: a rule that wrote one of these would mint a claim
 _CLAIMS = {
@@ -61,7 +61,7 @@ def _readable(quads: Sequence[ox.Quad], kinds: tuple[str, ...]) -> ox.Store:
     graph_kinds: dict[str, bool] = {}
     kept = []
     for quad in quads:
-        iri = getattr(quad.graph_name, "value", "")
+        iri = as_text(quad.graph_name)
         if iri not in graph_kinds:
             graph_kinds[iri] = sources.kind_of(iri) in kinds
         if graph_kinds[iri]:
@@ -84,7 +84,7 @@ def apply(rule: Rule, store: ox.Store) -> list[ox.Quad]:
     for triple in answer:
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
             raise DataError("a rule writes no blank node: give it an IRI", rule.path)
-        if triple.predicate == _TYPE and getattr(triple.object, "value", "") in _CLAIMS:
+        if triple.predicate == _TYPE and as_text(triple.object) in _CLAIMS:
             raise DataError(f"a rule mints no claim, but this one does: {triple}", rule.path)
     quads = [ox.Quad(t.subject, t.predicate, t.object, graph) for t in answer]
     return quads + _provenance(rule, graph)

@@ -36,6 +36,7 @@ from kg.diff.model import (
 )
 from kg.diff.renaming import REPLACED, Pair, Renaming, carried, line_of
 from kg.errors import DataError, UsageError
+from kg.results import as_text
 from kg.settings import Settings
 
 NEW_TEXT, SAME_TEXT = "another text", "same text"
@@ -148,13 +149,13 @@ class _Comparison:
     def _where(self, quad: ox.Quad, current: ox.Quad, is_added: bool) -> _Where:
         """The class and the place of a quad; `current` is it under the names of now."""
         if is_added and quad.predicate.value == REPLACED:
-            targets = self.renaming.targets.get(str(getattr(quad.subject, "value", "")))
+            targets = self.renaming.targets.get(as_text(quad.subject))
             if targets is not None:
                 return IDENTITY, targets[0], ""
         described = self.renaming.describes(quad, is_added)
         if described is not None:
             return IDENTITY, described, ""
-        graph = str(getattr(current.graph_name, "value", ""))
+        graph = as_text(current.graph_name)
         kind = sources.kind_of(graph)
         if kind == sources.REPORTED:
             return self._of_passage(graph), graph, kind

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.diff.lines import Version
 from kg.diff.model import CHANGED, CLASSES, IDENTITY, Changed, Diff, Identity, Place, Statement
 from kg.names import PREFIXES, compact
-from kg.results import Term
+from kg.results import Term, as_text
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
 _STRING = PREFIXES["xsd"] + "string"
@@ -156,7 +156,7 @@ def _statement(diff: Diff, one: Statement) -> dict[str, Any]:
         "change": one.change,
         "property": quad.predicate.value,
         "property_label": diff.labels.get(quad.predicate.value),
-        "graph": str(getattr(quad.graph_name, "value", "")),
+        "graph": as_text(quad.graph_name),
         "before": _plain(diff, one.before),
         "after": _plain(diff, one.after),
         "words": sentence(diff, one),

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from kg import sources
 from kg.errors import DataError
 from kg.names import BASE, PREFIXES
+from kg.results import as_text
 
 SHAPES = {"shapes": BASE + "shapes", "style.shapes": BASE + "style-shapes"}
 _KINDS = {
@@ -39,7 +40,7 @@ def of_passages(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:
     """The quads of each passage, under `<source>/<section>/<passage>`, in order."""
     found: dict[str, list[ox.Quad]] = {}
     for quad in quads:
-        graph = getattr(quad.graph_name, "value", "")
+        graph = as_text(quad.graph_name)
         if sources.kind_of(graph) == sources.REPORTED:
             found.setdefault(graph.removeprefix(sources.SOURCE), []).append(quad)
     return dict(sorted(found.items()))
@@ -85,7 +86,7 @@ def divide(project: Path, quads: Sequence[ox.Quad]) -> list[Part]:
     """Every part of a release, the whole first; parts without a triple are left out."""
     by_graph: dict[str, list[ox.Quad]] = {}
     for quad in quads:
-        by_graph.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
+        by_graph.setdefault(as_text(quad.graph_name), []).append(quad)
     graphs = sorted(by_graph)
 
     def of(wanted: Iterable[str]) -> tuple[ox.Quad, ...]:

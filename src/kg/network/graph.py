@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from kg.names import PREFIXES, compact
 from kg.network.facts import COMITY, GROUP, Facts, Link, short
 from kg.network.options import PROJECTIONS, Options, kinds_of
+from kg.results import as_text
 from kg.sources import DERIVED, REFERENCE, REPORTED, kind_of
 
 Network: TypeAlias = nx.Graph  # or its subclass DiGraph, where direction means something
@@ -192,7 +193,7 @@ class Evidence:
         engine, graph = self._facts.snapshot.engine, ox.NamedNode(link.graph)
         for name in _PRINTED:
             found = [
-                str(getattr(quad.object, "value", ""))
+                as_text(quad.object)
                 for end in (*filter(None, link.ends), link.graph)
                 for quad in engine.quads(ox.NamedNode(end), ox.NamedNode(name), graph=graph)
             ]
@@ -208,7 +209,7 @@ class Evidence:
             quads = self._facts.snapshot.engine.quads(
                 ox.NamedNode(subject), ox.NamedNode(_DCT_SOURCE), graph=ox.NamedNode(link.graph)
             )
-            pages = sorted(str(getattr(quad.object, "value", "")) for quad in quads)
+            pages = sorted(as_text(quad.object) for quad in quads)
             self._pages[key] = pages or [link.graph]
         return self._pages[key]
 

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.accounts import Accounts
 from kg.names import BASE, PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
@@ -63,9 +64,7 @@ def _report(snapshot: Snapshot, lang: str, about: Mapping[str, Any], place: str)
     iri = about["iri"]
     node = ox.NamedNode(iri)
     quads = snapshot.engine.quads(node, _PUBLISHER, None, ox.DefaultGraph())
-    publishers = sorted(
-        snapshot.names.label(str(getattr(quad.object, "value", "")), lang) for quad in quads
-    )
+    publishers = sorted(snapshot.names.label(as_text(quad.object), lang) for quad in quads)
     joint = iri in kept(snapshot, "sides", lambda: Accounts(snapshot, "en").sides)
     parts = [
         _("“%(title)s”, %(date)s")

@@ -9,6 +9,7 @@ from kg import resource
 from kg.accounts import Thing
 from kg.names import PREFIXES, local
 from kg.resource import Claim, Fact
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api.site import language
 from kg_api.site.parts import differences
@@ -152,9 +153,7 @@ class Desk:
                 None, ox.NamedNode(_C + "passage"), ox.NamedNode(passage), ox.DefaultGraph()
             )
             mark = f"{passage}#sentence-"
-            self._counts[passage] = sum(
-                1 for one in quads if getattr(one.subject, "value", "").startswith(mark)
-            )
+            self._counts[passage] = sum(1 for one in quads if as_text(one.subject).startswith(mark))
         return self._counts[passage]
 
     def concept(self, iri: str) -> tuple[str, str]:
@@ -197,7 +196,7 @@ class Desk:
 
     def _shown(self, name: str, fact: Fact) -> str:
         """The name of a value; of a sum of money, the sum."""
-        iri = str(getattr(fact.value, "value", ""))
+        iri = as_text(fact.value)
         return (
             amount(self.snapshot, iri, self.lang) if name == "money" else ""
         ) or fact.value_label
@@ -210,7 +209,7 @@ class Desk:
 
     def _value(self, subject: str, property_: str) -> str:
         found = {
-            getattr(quad.object, "language", None) or "": getattr(quad.object, "value", "")
+            getattr(quad.object, "language", None) or "": as_text(quad.object)
             for quad in self.snapshot.engine.quads(
                 ox.NamedNode(subject), ox.NamedNode(property_), None, ox.DefaultGraph()
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.names import PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api.site.parts.facts import Facts, Where, place
 from kg_api.site.parts.kept import kept
@@ -50,7 +51,7 @@ def _read(snapshot: Snapshot, lang: str) -> dict[str, tuple[Difference, ...]]:
 
             def values(property_: ox.NamedNode, node: ox.NamedNode = node) -> list[str]:
                 its = snapshot.engine.quads(node, property_, None, everywhere)
-                return sorted(str(getattr(quad.object, "value", "")) for quad in its)
+                return sorted(as_text(quad.object) for quad in its)
 
             targets = values(_TARGET)
             one = Difference(

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg import sources
 from kg.evidence import Span
 from kg.names import PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api.site.parts.kept import kept
 
@@ -110,7 +111,7 @@ class _Facts:
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self.values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for quad in quads:
-            subject, value = (getattr(one, "value", "") for one in (quad.subject, quad.object))
+            subject, value = (as_text(one) for one in (quad.subject, quad.object))
             self.values[subject][quad.predicate.value].append(value)
 
     def one(self, iri: str, name: str) -> str:

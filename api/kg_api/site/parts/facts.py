@@ -10,6 +10,7 @@ from kg import sources
 from kg.accounts import Thing
 from kg.names import PREFIXES, compact, local
 from kg.resource import Fact
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
@@ -179,7 +180,7 @@ class Facts:
             value = self._value(fact)
             made[value.thing.iri or value.thing.label, value.lang] = value
             places = its.setdefault((value.thing.iri or value.thing.label, value.lang), [])
-            about = str(getattr(fact.value, "value", "")) if fact.inverse else subject
+            about = as_text(fact.value) if fact.inverse else subject
             places.extend(one for one in self.where(fact, about) if one not in places)
         found = {}
         for (property_, inverse), its in grouped.items():
@@ -256,7 +257,7 @@ class Facts:
             quads = self.snapshot.engine.quads(
                 ox.NamedNode(subject), _SOURCE, None, ox.NamedNode(graph)
             )
-            found = {str(getattr(quad.object, "value", "")) for quad in quads}
+            found = {as_text(quad.object) for quad in quads}
             self._pages[key] = tuple(sorted(found))
         return self._pages[key]
 
@@ -268,7 +269,7 @@ def amount(snapshot: Snapshot, iri: str, lang: str) -> str:
         quads = snapshot.engine.quads(
             ox.NamedNode(iri), ox.NamedNode(_C + name), None, ox.DefaultGraph()
         )
-        said.append(next((str(getattr(quad.object, "value", "")) for quad in quads), ""))
+        said.append(next((as_text(quad.object) for quad in quads), ""))
     return f"{said[0]} {language.number(float(said[1]), lang)}" if all(said) else ""
 
 

@@ -12,6 +12,7 @@ from kg.accounts import Thing
 from kg.errors import NotFound
 from kg.names import PREFIXES, compact, local
 from kg.resource import Fact, Resource
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
@@ -129,7 +130,7 @@ class Subject:
 
     def _bounds(self, fact: Fact) -> bool:
         """Whether what points here is a tenure, which is shown with its days."""
-        node = ox.NamedNode(str(getattr(fact.value, "value", "")))
+        node = ox.NamedNode(as_text(fact.value))
         quads = self.snapshot.engine.quads(node, _TENURE_OF, None, ox.DefaultGraph())
         return next(quads, None) is not None
 
@@ -216,8 +217,8 @@ class Subject:
         found: dict[tuple[str, str], set[str]] = {}
         node = ox.NamedNode(self.iri)
         for quad in self.snapshot.engine.quads(None, None, node, None):
-            graph = getattr(quad.graph_name, "value", "")
-            claim = getattr(quad.subject, "value", "")
+            graph = as_text(quad.graph_name)
+            claim = as_text(quad.subject)
             if graph in self.snapshot.graphs and claim.startswith(f"{graph}#"):
                 found.setdefault((claim, graph), set()).add(local(quad.predicate.value))
         return tuple(Mention(*key, frozenset(its)) for key, its in sorted(found.items()))
@@ -230,7 +231,7 @@ class Subject:
             *self.snapshot.engine.quads(None, None, node, None),
             *self.snapshot.engine.quads(node, None, None, None),
         )
-        found = {getattr(quad.graph_name, "value", "") for quad in quads}
+        found = {as_text(quad.graph_name) for quad in quads}
         return tuple(sorted(one for one in found if graphs.get(one) == sources.REPORTED))
 
     def commitments(self) -> int:
@@ -291,7 +292,7 @@ def tops(snapshot: Snapshot) -> dict[str, str]:
     def read() -> dict[str, str]:
         broader = ox.NamedNode(_SKOS + "broader")
         above = {
-            getattr(quad.subject, "value", ""): getattr(quad.object, "value", "")
+            as_text(quad.subject): as_text(quad.object)
             for quad in snapshot.engine.quads(None, broader, None, ox.DefaultGraph())
         }
         found = {}
@@ -376,5 +377,5 @@ def date_of(snapshot: Snapshot, iri: str) -> str:
     quads = snapshot.engine.quads(
         ox.NamedNode(iri), ox.NamedNode(_C + "date"), None, ox.DefaultGraph()
     )
-    dates = sorted(str(getattr(quad.object, "value", "")) for quad in quads)
+    dates = sorted(as_text(quad.object) for quad in quads)
     return snapshot.names.label(dates[0]) if dates else ""

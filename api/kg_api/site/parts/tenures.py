@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from kg.accounts import Thing
 from kg.names import PREFIXES
+from kg.results import as_text
 from kg_api.site.parts.facts import Where
 from kg_api.site.parts.subject import Subject
 
@@ -38,9 +39,7 @@ def tenures(subject: Subject, by: str) -> tuple[Tenure, ...]:
     for iri in {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}:
         values: dict[str, list[str]] = {}
         for quad in engine.quads(ox.NamedNode(iri), None, None, everywhere):
-            values.setdefault(quad.predicate.value, []).append(
-                str(getattr(quad.object, "value", ""))
-            )
+            values.setdefault(quad.predicate.value, []).append(as_text(quad.object))
         actor = next(iter(values.get(_TENURE_OF, ())), "")
         if not actor:
             continue

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from kg import sources
 from kg.accounts import Thing
 from kg.names import PREFIXES
-from kg.results import Rows
+from kg.results import Rows, as_text
 from kg.snapshot import Snapshot
 from kg_api.site.parts.kept import kept
 
@@ -74,7 +74,7 @@ def _text(snapshot: Snapshot, iri: str, property_: str, lang: str) -> str:
         ox.NamedNode(iri), ox.NamedNode(property_), None, ox.DefaultGraph()
     )
     found = {
-        getattr(one.object, "language", None) or "": str(getattr(one.object, "value", ""))
+        getattr(one.object, "language", None) or "": as_text(one.object)
         for one in sorted(quads, key=str)
     }
     return next((found[one] for one in (lang, "en", "") if one in found), "")
@@ -101,9 +101,7 @@ def term(snapshot: Snapshot, iri: str, lang: str, use: int = 0) -> Term:
         definition=_text(snapshot, iri, _SKOS + "definition", lang),
         example=_text(snapshot, iri, _SKOS + "example", lang),
         note=_text(snapshot, iri, _SKOS + "scopeNote", lang),
-        nature=min(
-            (getattr(quad.object, "value", "").removeprefix(_C) for quad in nature), default=""
-        ),
+        nature=min((as_text(quad.object).removeprefix(_C) for quad in nature), default=""),
         above=tuple(Thing(one, snapshot.names.label(one, lang)) for one in above),
         use=use,
     )

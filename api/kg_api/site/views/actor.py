@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.accounts import Thing
 from kg.names import BASE, PREFIXES, compact
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
@@ -63,7 +64,7 @@ def company(subject: Subject) -> tuple[Company, ...]:
             "reported", place(subject.snapshot.names.label(passage, subject.lang)), passage
         )
         quads = subject.snapshot.engine.quads(None, None, None, ox.NamedNode(passage))
-        named = {getattr(one, "value", "") for quad in quads for one in (quad.subject, quad.object)}
+        named = {as_text(one) for quad in quads for one in (quad.subject, quad.object)}
         for other in named & actors - {subject.iri}:
             found[other].append(where)
     made = [
@@ -107,11 +108,9 @@ def groups(subject: Subject) -> tuple[tuple[Thing, int], ...]:
             continue
         node = ox.NamedNode(value.thing.iri)
         claims = {
-            getattr(quad.subject, "value", "")
+            as_text(quad.subject)
             for quad in subject.snapshot.engine.quads(None, None, node, None)
-            if getattr(quad.subject, "value", "").startswith(
-                f"{getattr(quad.graph_name, 'value', '?')}#"
-            )
+            if as_text(quad.subject).startswith(f"{getattr(quad.graph_name, 'value', '?')}#")
         }
         found.append((value.thing, len(claims)))
     return tuple(found)
@@ -125,7 +124,7 @@ def short(snapshot: Snapshot, iri: str, lang: str) -> str:
     quads = snapshot.engine.quads(
         ox.NamedNode(iri), ox.NamedNode(_SKOS + "altLabel"), None, ox.DefaultGraph()
     )
-    forms = [str(getattr(quad.object, "value", "")) for quad in quads]
+    forms = [as_text(quad.object) for quad in quads]
     acronyms = [
         one for one in forms if one.isascii() and one.isupper() and " " not in one and len(one) > 1
     ]

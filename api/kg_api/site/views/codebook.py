@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from kg.accounts import Accounts, Thing
 from kg.names import BASE, PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
@@ -184,7 +185,7 @@ def _places(snapshot: Snapshot) -> dict[str, str]:
                 ox.NamedNode(leaf.section),
                 ox.NamedNode(PREFIXES["skos"] + "prefLabel"), None, ox.DefaultGraph(),
             )  # fmt: skip
-            labels = [str(getattr(quad.object, "value", "")) for quad in quads]
+            labels = [as_text(quad.object) for quad in quads]
             for label in labels:
                 code = next((c for name, c in codes.items() if label.endswith(name)), "")
                 if code:

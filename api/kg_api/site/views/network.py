@@ -15,6 +15,7 @@ from kg.network.formats import FORMATS, flat
 from kg.network.graph import Network
 from kg.network.options import MEASURES, PROJECTIONS
 from kg.network.options import read as read_options
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
@@ -210,7 +211,7 @@ def _piece(snapshot: Snapshot, entry: Mapping[str, Any], lang: str) -> Piece:
         iri = str(entry.get("claim") or entry["graph"])
         place = str(entry["citation"]).partition(", ")[2] or str(entry["citation"])
         objects = snapshot.engine.quads(ox.NamedNode(iri), _OBJECT, None, ox.DefaultGraph())
-        iris = sorted(str(getattr(quad.object, "value", "")) for quad in objects)
+        iris = sorted(as_text(quad.object) for quad in objects)
         what = tuple(Thing(one, snapshot.names.label(one, lang)) for one in iris)
         return Piece(kind, str(entry["words"]), iri, place, what=what)
     if kind == "reference":

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.accounts import Accounts, Thing
 from kg.names import PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language, marks
@@ -94,7 +95,7 @@ class _Book:
         quads = self.snapshot.engine.quads(
             ox.NamedNode(iri), ox.NamedNode(property_), None, ox.DefaultGraph()
         )
-        return sorted(str(getattr(quad.object, "value", "")) for quad in quads)
+        return sorted(as_text(quad.object) for quad in quads)
 
     def groups(self) -> tuple[Group, ...]:
         """The contents: sections under their pillars, in order."""
@@ -125,7 +126,7 @@ class _Book:
             url=source.url,
             sha256=self.edition.sha256,
             publishers=self.accounts.things(self.values(source.iri, _DCT + "publisher")),
-            later=self.accounts.things({str(getattr(q.subject, "value", "")) for q in quads}),
+            later=self.accounts.things({as_text(q.subject) for q in quads}),
         )
 
     def noted(self, *passages: str) -> tuple[Difference, ...]:

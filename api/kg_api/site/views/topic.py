@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from kg import resource
 from kg.accounts import Thing
 from kg.names import PREFIXES
+from kg.results import as_text
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
@@ -65,7 +66,7 @@ def _claims(subject: Subject, concepts: tuple[str, ...]) -> dict[str, list[str]]
         quads = engine.quads(None, None, ox.NamedNode(concept), ox.DefaultGraph())
         for iri in sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}):
             types = {
-                getattr(quad.object, "value", "").removeprefix(_C)
+                as_text(quad.object).removeprefix(_C)
                 for quad in engine.quads(ox.NamedNode(iri), _TYPE, None, ox.DefaultGraph())
             }
             if iri not in seen and types.intersection(_CLAIMS):
@@ -85,7 +86,7 @@ def _doers(subject: Subject, claims: dict[str, list[str]]) -> tuple[Doer, ...]:
             for quad in engine.quads(
                 ox.NamedNode(iri), ox.NamedNode(_C + property_), None, ox.DefaultGraph()
             ):
-                actor = str(getattr(quad.object, "value", ""))
+                actor = as_text(quad.object)
                 label = place(names.label(passage, subject.lang))
                 places[actor][passage] = Where("reported", label, passage)
                 number[actor] += 1
