@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,16 +42,25 @@ _EXAMPLES = {
     "group": "modality", "lang": "ja", "kind": "event", "actor": "MIC", "from": "2023-05",
     "to": "2023-12", "basis": "reported",
 }  # fmt: skip
-_JSON = "application/json"
 _TURTLE = formats.BY_NAME["ttl"]
 _CSV = next(one for one in FORMATS if one.name == "csv")
 RDF = tuple(one for one in formats.FORMATS if one.kind == formats.TRIPLES)
 Write = Callable[[Mapping[str, Any]], bytes]
 
 
-def _reply(body: bytes, chosen: Format | None, max_bytes: int | None) -> Reply:
+def _reply(body: bytes, max_bytes: int | None, media_type: str = "application/json") -> Reply:
     check_bytes(len(body), max_bytes)
-    return Reply(200, _JSON if chosen is None else chosen.content_type, {}, body)
+    return Reply(200, media_type, {}, body)
+
+
+def _either(
+    record: Callable[[], Any], triples: Callable[[], list[ox.Triple]], rdf: str, bound: int | None
+) -> Reply:
+    """The record, or the triples where a format of RDF is named: only what is given is made."""
+    if not rdf:
+        return _reply(to_json(record()), bound)
+    chosen = formats.by_name(rdf, formats.TRIPLES)
+    return _reply(formats.write(triples(), chosen), bound, chosen.content_type)
 
 
 def commitments(
@@ -62,10 +72,7 @@ def commitments(
 ) -> Reply:
     """The record of a listing of commitments, or their claims in a format of RDF."""
     found = undertaken.commitments(snapshot, **asked)
-    if rdf:
-        chosen = formats.by_name(rdf, formats.TRIPLES)
-        return _reply(formats.write(undertaken.triples(snapshot, found), chosen), chosen, max_bytes)
-    return _reply(to_json(found.record()), None, max_bytes)
+    return _either(found.record, lambda: undertaken.triples(snapshot, found), rdf, max_bytes)
 
 
 def pair(
@@ -78,10 +85,7 @@ def pair(
 ) -> Reply:
     """The record of a pair, or its actions in a format of RDF; NotFound for one without source."""
     found = pairs.pair(snapshot, slug, lang=lang)
-    if rdf:
-        chosen = formats.by_name(rdf, formats.TRIPLES)
-        return _reply(formats.write(pairs.triples(snapshot, found), chosen), chosen, max_bytes)
-    return _reply(to_json(found.record()), None, max_bytes)
+    return _either(found.record, lambda: pairs.triples(snapshot, found), rdf, max_bytes)
 
 
 def known_pairs(
@@ -92,7 +96,7 @@ def known_pairs(
         {"slug": slug, "countries": [one.record() for one in both], "url": f"/pair/{slug}"}
         for slug, both in pairs.pairs(snapshot).items()
     ]
-    return _reply(to_json({"release": snapshot.digest, "pairs": found}), None, max_bytes)
+    return _reply(to_json({"release": snapshot.digest, "pairs": found}), max_bytes)
 
 
 def timeline(
@@ -104,11 +108,7 @@ def timeline(
 ) -> Reply:
     """The record of a timeline, or its dated things in a format of RDF."""
     found = times.timeline(snapshot, **asked)
-    if rdf:
-        chosen = formats.by_name(rdf, formats.TRIPLES)
-        body = formats.write(times.triples(snapshot, found.entries), chosen)
-        return _reply(body, chosen, max_bytes)
-    return _reply(to_json(found.record()), None, max_bytes)
+    return _either(found.record, lambda: times.triples(snapshot, found.entries), rdf, max_bytes)
 
 
 def statistics(
@@ -118,7 +118,7 @@ def statistics(
     max_bytes: int | None = None,
 ) -> Reply:
     """The counts of a snapshot."""
-    return _reply(to_json(stats.record(snapshot, lang)), None, max_bytes)
+    return _reply(to_json(stats.record(snapshot, lang)), max_bytes)
 
 
 @dataclass(frozen=True)
