@@ -105,6 +105,21 @@ def test_few_nodes(real_snapshot: Snapshot) -> None:
     assert "ranks mean little" in html(real_snapshot, given=given, size="betweenness")
 
 
+def test_communities_have_the_numbers_of_the_data(real_snapshot: Snapshot) -> None:
+    """Every community that there is has its sign in the legend, and its number in the data."""
+    made = network.project(real_snapshot, measures=("community",))
+    known = sorted({int(data["community"]) for _, data in made.nodes(data=True)})
+    assert len(known) > 6
+    page = html(real_snapshot, colour="community")
+    legend = re.findall(r"community (\d+)</li>", page)
+    assert [int(one) for one in legend] == known
+    drawn = set(re.findall(r'class="net-c(\d)"', page))
+    assert drawn == {str(one % 6) for one in known}
+    assert (
+        "community" not in html(real_snapshot).partition('class="legend')[2].partition("</ul>")[0]
+    )
+
+
 def test_forms_take_the_same(real_snapshot: Snapshot) -> None:
     """Every format is offered, with the same filters and measures."""
     page = seen(real_snapshot, {"topic": ["topic:data"]}, size="degree", colour="community")

@@ -171,6 +171,10 @@ def test_sizes_and_communities_on_request(visitor: Visitor) -> None:
     page.locator("select[name=colour]").select_option("community")
     expect(page.locator("#measured")).to_contain_text("found by a method")
     expect(page.locator(".legend .net-community").first).to_be_visible()
+    told = "fetch('/network/actors.json?measures=community').then(one => one.json())"
+    known = {one["community"] for one in page.evaluate(told)["nodes"]}
+    shown = page.locator(".legend .net-community").all_inner_texts()
+    assert [int(re.sub(r"\D", "", one)) for one in shown] == sorted(known)
     expect(page).to_have_url(re.compile(r"\?size=betweenness&colour=community$"))
     page.locator("select[name=size]").select_option("")
     expect(page.locator("#measured")).not_to_contain_text("Size")

@@ -26,18 +26,18 @@ export function legend(
   for (const one of list?.querySelectorAll(".net-community") ?? []) one.remove();
   if (!colour) return said;
   const known = [...network.things.values()].flatMap((one) => one.community ?? []);
-  const signs = [...new Set(known.map((one) => one % 6))]
-    .sort()
+  const signs = [...new Set(known)]
+    .sort((a, b) => a - b)
     .map((number) =>
       html(
         "li",
         { class: "net-community" },
         svg(
           "svg",
-          { class: `glyph net net-c${number}`, viewBox: "-15 -15 30 30", "aria-hidden": "true" },
+          { class: `glyph net net-c${number % 6}`, viewBox: "-15 -15 30 30", "aria-hidden": "true" },
           svg("circle", { class: "n", r: 12 }),
         ),
-        say("community", { number: number + 1 }),
+        say("community", { number }),
       ),
     );
   list?.prepend(...signs);

@@ -183,7 +183,7 @@ def _shown(
             iri, curies[iri], str(data["label"]), str(data["family"]), bool(data.get("group")),
             wish.address(select=curies[iri]),
             radius=round(6 + 12 * share**0.5, 1) if wish.size else 12.0,
-            community=int(data.get("community", -1)) % 6 if wish.colour else 0,
+            community=int(data.get("community", 0)) if wish.colour else 0,
             on=chosen == {curies[iri]},
             measure="" if value is None else language.number(round(float(value), 3), lang),
         )  # fmt: skip
