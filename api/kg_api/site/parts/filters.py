@@ -1,12 +1,16 @@
 """Filters of a page: forms that are sent with GET, what is chosen in them, ways to take it back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from kg.accounts import Accounts, Thing
 from kg.names import compact
+from kg_api.site import language
 
 RELEASE = "release"
+# what an address has besides filters: how rows are arranged, and of which release they are
+_NO_FILTERS = ("group", "sort", RELEASE)
 
 
 @dataclass(frozen=True)
@@ -84,11 +88,36 @@ def short(iri: str) -> str:
     return compact(iri)
 
 
-def choices(
-    things: Sequence[tuple[str, str]], chosen: str, values: Mapping[str, str] | None = None
-) -> tuple[Choice, ...]:
-    """Choices of IRIs with labels, in their order; `chosen` is the IRI that is set."""
-    named = values or {}
-    return tuple(
-        Choice(named.get(iri) or short(iri), label, iri == chosen) for iri, label in things
-    )
+def offer(name: str, label: str, some: Iterable[tuple[str, str]], chosen: str, none: str) -> Filter:
+    """A field to choose from some values with what they are called, in their order."""
+    listed = tuple(Choice(value, said, value == chosen) for value, said in some)
+    return Filter(name, label, listed, none=none)
+
+
+def offer_things(name: str, label: str, some: Iterable[Thing], chosen: str, none: str) -> Filter:
+    """The same of things; `chosen` is the IRI that is set."""
+    return offer(name, label, ((short(one.iri), one.label) for one in some), short(chosen), none)
+
+
+def active(
+    accounts: Accounts,
+    chosen: Chosen,
+    names: Mapping[str, str],
+    things: Mapping[str, str],
+    words: Mapping[str, str],
+    lang: str,
+) -> tuple[Active, ...]:
+    """The filters of a page that are set: `things` has the IRIs of some, `words` what codes mean.
+
+    What is neither is a date.
+    """
+    found = []
+    for name, text in chosen.values.items():
+        if name in _NO_FILTERS:
+            continue
+        if name in things:
+            said = accounts.thing(things[name]).label
+        else:
+            said = words.get(text) or language.when(text, lang)
+        found.append(Active(names[name], said, chosen.without(name)))
+    return tuple(found)

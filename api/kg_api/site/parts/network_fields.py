@@ -10,7 +10,7 @@ from kg.network.options import LEVELS, PROJECTIONS
 from kg_api import urls
 from kg_api.site import language
 from kg_api.site.parts import network_words
-from kg_api.site.parts.filters import Active, Choice, Filter
+from kg_api.site.parts.filters import Active, Filter, offer
 
 # what only the page has, beside the options of networks
 OWN = ("projection", "size", "colour", "select", "hide", "as")
@@ -130,42 +130,29 @@ def fields(facts: Facts, wish: Wish, lang: str, sizes: Sequence[str]) -> tuple[F
     values = {name: _values(facts, name) for name in _LISTS}
     found = []
     if wish.projection in PROJECTIONS:
-        found.append(Filter(
-            "projection", names["projection"],
-            tuple(Choice(one, words[one], one == wish.projection) for one in PROJECTIONS
-                  if one != "actors"),
-            none=words["actors"],
-        ))  # fmt: skip
+        some = [(one, words[one]) for one in PROJECTIONS if one != "actors"]
+        found.append(
+            offer("projection", names["projection"], some, wish.projection, words["actors"])
+        )
     for name in _LISTS:
         now = _first(wish, name)
         known = {text for text, _label in values[name]}
         some = values[name] + ([(now, now)] if now and now not in known else [])
-        found.append(Filter(
-            name, names[name], tuple(Choice(text, label, text == now) for text, label in some),
-            none=_("any"),
-        ))  # fmt: skip
-    levels, groups, measures = (
-        network_words.levels(lang),
-        _first(wish, "groups"),
-        network_words.measures(lang),
-    )
+        found.append(offer(name, names[name], some, now, _("any")))
+    levels, measures = network_words.levels(lang), network_words.measures(lang)
     return (
         *found,
         Filter("from", names["from"], value=_first(wish, "from"), hint="2023-05"),
         Filter("to", names["to"], value=_first(wish, "to"), hint="2024"),
-        Filter("level", names["level"],
-               tuple(Choice(one, levels[one], one == _first(wish, "level")) for one in LEVELS),
-               none=_("as named")),
-        Filter("groups", names["groups"],
-               (Choice("members", _("spread over their members"), groups == "members"),),
-               none=_("as one node each")),
+        offer("level", names["level"], ((one, levels[one]) for one in LEVELS),
+              _first(wish, "level"), _("as named")),
+        offer("groups", names["groups"], [("members", _("spread over their members"))],
+              _first(wish, "groups"), _("as one node each")),
         Filter("min_weight", names["min_weight"], value=_first(wish, "min_weight"), hint="1"),
-        Filter("size", names["size"],
-               tuple(Choice(one, measures[one], one == wish.size) for one in sizes),
-               none=_("nothing")),
-        Filter("colour", names["colour"],
-               (Choice("community", _("communities"), bool(wish.colour)),),
-               none=_("kinds of things")),
+        offer("size", names["size"], ((one, measures[one]) for one in sizes),
+              wish.size, _("nothing")),
+        offer("colour", names["colour"], [("community", _("communities"))],
+              wish.colour, _("kinds of things")),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from kg.accounts import Accounts, Thing
 from kg.commitments import Commitment, Listing, commitments
 from kg.commitments.following import LaterReport
 from kg.commitments.formats import FORMATS
+from kg.names import local
 from kg.snapshot import Snapshot
 from kg_api import urls
 from kg_api.site import language
@@ -17,7 +18,7 @@ from kg_api.site.parts import commitments_query, undertaken
 from kg_api.site.parts.accounting import accounts as accounts_of
 from kg_api.site.parts.accounting import held
 from kg_api.site.parts.claims import Desk, Row
-from kg_api.site.parts.filters import RELEASE, Active, Choice, Chosen, Filter, choices, read, short
+from kg_api.site.parts.filters import RELEASE, Choice, Chosen, Filter, active, offer, read, short
 from kg_api.site.parts.following import followed
 
 # in the order of the address
@@ -107,10 +108,6 @@ class _Used:
         return listed
 
 
-def _slug(iri: str) -> str:
-    return iri.rsplit("/", 1)[-1]
-
-
 def view(snapshot: Snapshot, asked: Asked) -> Page:
     """The commitments that pass every filter."""
     _ = language.texts(asked.lang).gettext
@@ -158,7 +155,9 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
                 for name, text in chosen.values.items()
                 if name in ("counterpart", "source", "due_from", "due_to", "as_of", RELEASE)
             },
-            "active": _active(accounts, chosen, set_, asked.lang),
+            "active": active(
+                accounts, chosen, _names(asked.lang), set_, {"true": _("with a date")}, asked.lang
+            ),
             "reset": urls.COMMITMENTS + (f"?group={group}" if group else ""),
         },
         forms=tuple(
@@ -271,26 +270,23 @@ def _fields(used: _Used, chosen: Chosen, set_: dict[str, str], lang: str) -> tup
     _ = language.texts(lang).gettext
     fields = []
     for name in _LISTED:
-        things = used.things(name)
         if name == "topic":
-            listed = used.topics(set_.get(name, ""))
-        else:
-            pairs = [(one.iri, one.label) for one in things]
-            coded = {one.iri: _slug(one.iri) for one in things}
-            own = coded if name in ("modality", "status") else None
-            listed = choices(pairs, set_.get(name, ""), own)
-        fields.append(Filter(name, names[name], listed, none=_("any")))
+            topics = used.topics(set_.get(name, ""))
+            fields.append(Filter(name, names[name], topics, none=_("any")))
+            continue
+        called = local if name in ("modality", "status") else short
+        some = [(called(one.iri), one.label) for one in used.things(name)]
+        fields.append(offer(name, names[name], some, called(set_.get(name, "")), _("any")))
     given = chosen.values
-    dated = Choice("true", _("with a date"), given.get("dated") == "true")
-    fields.append(Filter("dated", names["dated"], (dated,), none=_("any")))
-    groups = tuple(Choice(one, names[one], given.get("group") == one) for one in _GROUPS)
-    fields.append(Filter("group", names["group"], groups, none=_("not grouped")))
-    sorts = tuple(
-        Choice(one, names["dated" if one == "deadline" else one], given.get("sort") == one)
-        for one in _SORTS
+    dated = [("true", _("with a date"))]
+    groups = [(one, names[one]) for one in _GROUPS]
+    sorts = [(one, names["dated" if one == "deadline" else one]) for one in _SORTS]
+    return (
+        *fields,
+        offer("dated", names["dated"], dated, given.get("dated", ""), _("any")),
+        offer("group", names["group"], groups, given.get("group", ""), _("not grouped")),
+        offer("sort", names["sort"], sorts, given.get("sort", ""), _("as in the report")),
     )
-    fields.append(Filter("sort", names["sort"], sorts, none=_("as in the report")))
-    return tuple(fields)
 
 
 def _names(lang: str) -> dict[str, str]:
@@ -311,22 +307,3 @@ def _names(lang: str) -> dict[str, str]:
         "group": _("Group by"),
         "sort": _("Order"),
     }
-
-
-def _active(
-    accounts: Accounts, chosen: Chosen, set_: dict[str, str], lang: str
-) -> tuple[Active, ...]:
-    _ = language.texts(lang).gettext
-    names = _names(lang)
-    found = []
-    for name, text in chosen.values.items():
-        if name in ("group", "sort", RELEASE):
-            continue
-        if name in set_:
-            shown = accounts.thing(set_[name]).label
-        elif name == "dated":
-            shown = _("with a date")
-        else:
-            shown = language.when(text, lang)
-        found.append(Active(names[name], shown, chosen.without(name)))
-    return tuple(found)

@@ -14,7 +14,7 @@ from kg_api.site import language
 from kg_api.site.page import Asked, Form, Page
 from kg_api.site.parts.accounting import accounts as accounts_of
 from kg_api.site.parts.accounting import money, short_place, term
-from kg_api.site.parts.filters import RELEASE, Active, Choice, Chosen, Filter, address, short
+from kg_api.site.parts.filters import RELEASE, Active, Chosen, Filter, address, offer, offer_things
 from kg_api.site.parts.kept import kept
 from kg_api.site.parts.matching import Piece, pieces
 
@@ -241,19 +241,16 @@ def _fields(
 ) -> tuple[Filter, ...]:
     _ = language.texts(lang).gettext
     names, given = families(lang), chosen.values
-    types = tuple(
-        Choice(one, f"{names[one]} ({counts[one]})" if one in counts else names[one],
-               given.get("type") == one)
+    type_ = given.get("type", "")
+    types = (
+        (one, f"{names[one]} ({counts[one]})" if one in counts else names[one])
         for one in FAMILIES
-        if one in names and (not counts or one in counts or given.get("type") == one)
-    )  # fmt: skip
-    topic = _topic(snapshot, given.get("topic", ""), lang)
-    topics = tuple(
-        Choice(short(one.iri), one.label, one.iri == topic) for one in _topics(snapshot, lang)
+        if one in names and (not counts or one in counts or one == type_)
     )
+    topic = _topic(snapshot, given.get("topic", ""), lang)
     return (
-        Filter("type", _("Type"), types, none=_("all")),
-        Filter("topic", _("Topic"), topics, none=_("any")),
+        offer("type", _("Type"), types, type_, _("all")),
+        offer_things("topic", _("Topic"), _topics(snapshot, lang), topic, _("any")),
     )
 
 

@@ -1,6 +1,6 @@
 """The timeline: events, instruments and actions, each with the date that its source gives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kg.accounts import Accounts, Thing
 from kg.periods import day
@@ -12,7 +12,7 @@ from kg_api.site.page import Asked, Form, Page
 from kg_api.site.parts import dating
 from kg_api.site.parts.accounting import accounts as accounts_of
 from kg_api.site.parts.accounting import indented, term
-from kg_api.site.parts.filters import RELEASE, Active, Choice, Chosen, Filter, read, short
+from kg_api.site.parts.filters import RELEASE, Chosen, Filter, active, offer, offer_things, read
 
 NAMES = ("kind", "topic", "actor", "basis", "from", "to")
 _USED = """
@@ -51,7 +51,9 @@ def view(snapshot: Snapshot, asked: Asked) -> Page:
             "undated": found.undated,
             "undated_at": _undated(accounts, set_),
             "fields": _fields(accounts, chosen, set_, asked.lang),
-            "active": _active(accounts, chosen, set_, asked.lang),
+            "active": active(
+                accounts, chosen, _names(asked.lang), set_, _codes(asked.lang), asked.lang
+            ),
             "hidden": {RELEASE: chosen.values[RELEASE]} if RELEASE in chosen.values else {},
             "reset": urls.TIMELINE,
         },
@@ -78,14 +80,13 @@ def _undated(accounts: Accounts, set_: Mapping[str, str]) -> tuple[Thing, ...]:
     return tuple(accounts.thing(iri) for iri in set_.values())
 
 
-def _kinds(lang: str) -> dict[str, str]:
+def _codes(lang: str) -> dict[str, str]:
+    """What kinds and bases are called."""
     _ = language.texts(lang).gettext
-    return {"event": _("events"), "action": _("actions"), "instrument": _("instruments")}
-
-
-def _bases(lang: str) -> dict[str, str]:
-    _ = language.texts(lang).gettext
-    return {"reported": _("dated by the report"), "reference": _("dated by others")}
+    return {
+        "event": _("events"), "action": _("actions"), "instrument": _("instruments"),
+        "reported": _("dated by the report"), "reference": _("dated by others"),
+    }  # fmt: skip
 
 
 def _names(lang: str) -> dict[str, str]:
@@ -113,49 +114,27 @@ def _fields(
     for one in list(topics):
         while (one := above.get(one, "")) != "":
             topics.add(one)
-    listed = {"actor": actors, "topic": topics}
-    things = {
-        name: tuple(
-            Choice(short(one.iri), one.label, one.iri == set_.get(name))
-            for one in accounts.things({*its, *([set_[name]] if name in set_ else [])})
-        )
-        for name, its in listed.items()
-    }
-    kinds, bases = _kinds(lang), _bases(lang)
-    hint = "2023-05"
+    codes = _codes(lang)
+
+    def coded(name: str, some: Sequence[str], none: str) -> Filter:
+        pairs = ((one, codes[one]) for one in some)
+        return offer(name, names[name], pairs, given.get(name, ""), none)
+
+    def named(name: str, some: set[str]) -> Filter:
+        now = set_.get(name, "")
+        things = accounts.things(some | {now} if now else some)
+        return offer_things(name, names[name], things, now, _("any"))
+
     return (
-        Filter(
-            "kind", names["kind"],
-            tuple(Choice(one, kinds[one], given.get("kind") == one) for one in KINDS),
-            none=_("all"),
+        coded("kind", KINDS, _("all")),
+        named("topic", topics),
+        named("actor", actors),
+        coded("basis", BASES, _("any")),
+        *(
+            Filter(one, names[one], value=given.get(one, ""), hint="2023-05")
+            for one in ("from", "to")
         ),
-        Filter("topic", names["topic"], things["topic"], none=_("any")),
-        Filter("actor", names["actor"], things["actor"], none=_("any")),
-        Filter(
-            "basis", names["basis"],
-            tuple(Choice(one, bases[one], given.get("basis") == one) for one in BASES),
-            none=_("any"),
-        ),
-        Filter("from", names["from"], value=given.get("from", ""), hint=hint),
-        Filter("to", names["to"], value=given.get("to", ""), hint=hint),
-    )  # fmt: skip
-
-
-def _active(
-    accounts: Accounts, chosen: Chosen, set_: dict[str, str], lang: str
-) -> tuple[Active, ...]:
-    names = _names(lang)
-    words = {**_kinds(lang), **_bases(lang)}
-    found = []
-    for name, text in chosen.values.items():
-        if name == RELEASE:
-            continue
-        if name in set_:
-            shown = accounts.thing(set_[name]).label
-        else:
-            shown = words.get(text) or language.when(text, lang)
-        found.append(Active(names[name], shown, chosen.without(name)))
-    return tuple(found)
+    )
 
 
 def _query(chosen: Chosen, set_: dict[str, str]) -> str:
