@@ -34,7 +34,11 @@ export function legend(
         { class: "net-community" },
         svg(
           "svg",
-          { class: `glyph net net-c${number % 6}`, viewBox: "-15 -15 30 30", "aria-hidden": "true" },
+          {
+            class: `glyph net net-c${number % 6}`,
+            viewBox: "-15 -15 30 30",
+            "aria-hidden": "true",
+          },
           svg("circle", { class: "n", r: 12 }),
         ),
         say("community", { number }),
