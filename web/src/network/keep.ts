@@ -51,7 +51,7 @@ function lowered(look: Look): Look {
   };
 }
 
-export function asSvg(sheet: Sheet): string {
+function asSvg(sheet: Sheet): string {
   const { look, ink, font, title } = sheet;
   const pen = new Svg(look.width, height(sheet), font, ink.paper, title);
   draw(pen, sheet.shown, lowered(look), ink, sheet.measure, sheet.directed, ABOVE);
@@ -59,7 +59,7 @@ export function asSvg(sheet: Sheet): string {
   return new XMLSerializer().serializeToString(pen.root);
 }
 
-export async function asPng(sheet: Sheet): Promise<Blob | null> {
+async function asPng(sheet: Sheet): Promise<Blob | null> {
   const { look, ink, font } = sheet;
   const dense = 2;
   const canvas = html("canvas", { width: look.width * dense, height: height(sheet) * dense });
@@ -73,9 +73,16 @@ export async function asPng(sheet: Sheet): Promise<Blob | null> {
   return new Promise((give) => canvas.toBlob(give, "image/png"));
 }
 
-export function download(content: Blob, name: string): void {
+function download(content: Blob, name: string): void {
   const address = URL.createObjectURL(content);
   const link = html("a", { href: address, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Give it to whoever looks at it, as a file of that kind. */
+export async function keep(kind: "png" | "svg", sheet: Sheet): Promise<void> {
+  const content =
+    kind === "png" ? await asPng(sheet) : new Blob([asSvg(sheet)], { type: "image/svg+xml" });
+  if (content) download(content, `network.${kind}`);
 }

@@ -2,17 +2,18 @@
 // same, and can be moved, searched, thinned out and extended. Without it, the page is complete.
 import { html } from "../charts/draw";
 import { evidence, type Panel } from "./evidence";
-import { asPng, asSvg, download, type Sheet } from "./keep";
+import { keep } from "./keep";
 import { legend } from "./legend";
-import { merge, type Network, read as readNetwork, without } from "./model";
+import { type Network, without } from "./model";
 import { begin, done, type Past, redone, undone } from "./past";
 import { complete, drawn, empty, type Plan } from "./plan";
 import type { Look } from "./scene";
 import { months, type Shown, shown } from "./shown";
+import { Source } from "./source";
 import { Stage } from "./stage";
 import { type Doing, read as readState, type State, WHOLE, write } from "./state";
 import { type Say, sayer } from "./texts";
-import { all, button, search, time } from "./tools";
+import { all, button, own, search, time } from "./tools";
 
 interface Settings {
   lang: string;
@@ -27,18 +28,9 @@ const block = document.getElementById("texts");
 if (host && block) {
   const settings = JSON.parse(block.textContent ?? "{}") as Settings;
   // where the data does not come, what the server drew still stands there
-  void ask(host.dataset["network"] ?? "").then((network) => {
-    if (network) new Viewer(host, settings, network).begin();
+  void Source.at(host.dataset["network"] ?? "").then((source) => {
+    if (source) new Viewer(host, settings, source).begin();
   });
-}
-
-async function ask(address: string): Promise<Network | null> {
-  try {
-    const answer = await fetch(address, { headers: { accept: "application/json" } });
-    return answer.ok ? readNetwork(await answer.json()) : null;
-  } catch {
-    return null;
-  }
 }
 
 class Viewer {
@@ -49,29 +41,27 @@ class Viewer {
   readonly #more = document.getElementById("picture-more");
   readonly #panel = document.getElementById("evidence");
   readonly #pictures: SVGSVGElement[];
-  #asked: Network;
+  readonly #source: Source;
   #network: Network;
   #state: State;
   #past: Past<Doing>;
   #plan: Plan;
   #stage: Stage | null = null;
   #shown: Shown = { things: [], ties: [] };
-  /** What was asked for around things, each once. */
-  readonly #around = new Map<string, Network>();
   readonly #status = html("p", { class: "vh", role: "status" });
   #renew: (() => void)[] = [];
   /** What the address hides for the server too. */
   readonly #gone = (new URLSearchParams(location.search).get("hide") ?? "").split(/\s+/);
 
-  constructor(host: HTMLElement, settings: Settings, network: Network) {
+  constructor(host: HTMLElement, settings: Settings, source: Source) {
     this.#host = host;
     this.#settings = settings;
     this.#say = sayer(settings.texts, settings.lang);
     this.#pictures = [...host.querySelectorAll<SVGSVGElement>("svg.net")].filter((one) =>
       one.querySelector("a[data-node]"),
     );
-    this.#asked = network;
-    this.#network = network;
+    this.#source = source;
+    this.#network = source.asked;
     this.#state = readState(location.search, location.hash);
     this.#past = begin(this.#state.doing);
     this.#plan = this.#planned();
@@ -189,21 +179,8 @@ class Viewer {
 
   /** The network with the neighbourhoods that were asked for. */
   async #gather(): Promise<void> {
-    let network = this.#asked;
-    for (const curie of this.#state.doing.added) {
-      let its = this.#around.get(curie) ?? null;
-      if (!its) {
-        const here = new URL(this.#host.dataset["network"] ?? "", location.href);
-        const address = new URL("/network/ego.json", here);
-        address.searchParams.set("of", curie);
-        if (here.searchParams.has("lang"))
-          address.searchParams.set("lang", here.searchParams.get("lang") ?? "en");
-        its = await ask(address.pathname + address.search);
-        if (its) this.#around.set(curie, its);
-        else this.#tell("failed");
-      }
-      if (its) network = merge(network, its);
-    }
+    const { added } = this.#state.doing;
+    const network = await this.#source.with(added, () => this.#tell("failed"));
     this.#network = without(network, this.#gone);
     this.#plan = complete(this.#plan, network);
   }
@@ -289,30 +266,12 @@ class Viewer {
   #own(): HTMLElement {
     const [one = ""] = this.#state.select;
     const { pins, added } = this.#past.now;
-    const made = html(
-      "p",
-      { class: "net-own" },
-      button(this.#say("hide"), () => this.#hide()),
-    );
-    if (pins[one]) {
-      const { [one]: _gone, ...others } = pins;
-      made.append(
-        " ",
-        button(this.#say("unpin"), () => this.#do({ pins: others })),
-      );
-    } else {
-      made.append(
-        " ",
-        button(this.#say("pin"), () => this.#pin(one)),
-      );
-    }
-    if (!added.includes(one)) {
-      made.append(
-        " ",
-        button(this.#say("expand"), () => this.#expand(one)),
-      );
-    }
-    return made;
+    const { [one]: pinned, ...others } = pins;
+    return own(this.#say, {
+      hide: () => this.#hide(),
+      ...(pinned ? { unpin: () => this.#do({ pins: others }) } : { pin: () => this.#pin(one) }),
+      ...(added.includes(one) ? {} : { expand: () => this.#expand(one) }),
+    });
   }
 
   #pin(curie: string): void {
@@ -350,7 +309,7 @@ class Viewer {
     );
     const list = all(lang, say, this.#bring);
     this.#more?.replaceChildren(list.element);
-    const known = months(this.#asked.ties.values());
+    const known = months(this.#source.asked.ties.values());
     const range = known.length > 1 ? time(known, lang, say, (part) => this.#do(part)) : null;
     if (range) this.#more?.prepend(range.element);
     this.#renew = [
@@ -375,13 +334,8 @@ class Viewer {
   async #measure(name: string, value: string): Promise<void> {
     const { size, colour } = this.#state;
     const wanted = name === "size" ? { size: value, colour } : { size, colour: value !== "" };
-    const address = new URL(this.#host.dataset["network"] ?? "", location.href);
-    address.searchParams.delete("measures");
-    if (wanted.size) address.searchParams.append("measures", wanted.size);
-    if (wanted.colour) address.searchParams.append("measures", "community");
-    const network = await ask(address.pathname + address.search);
-    if (!network) return this.#tell("failed");
-    this.#asked = network;
+    const came = await this.#source.measure(wanted.size, wanted.colour);
+    if (!came) return this.#tell("failed");
     this.#state = { ...this.#state, ...wanted };
     await this.#gather();
     this.#address();
@@ -393,7 +347,7 @@ class Viewer {
 
   async #keep(kind: "png" | "svg"): Promise<void> {
     const stage = this.#stage as Stage;
-    const sheet: Sheet = {
+    await keep(kind, {
       shown: this.#shown,
       look: stage.look,
       ink: stage.colours,
@@ -402,9 +356,6 @@ class Viewer {
       directed: this.#network.directed,
       title: this.#settings.title,
       said: [...this.#settings.said, location.href],
-    };
-    const content =
-      kind === "png" ? await asPng(sheet) : new Blob([asSvg(sheet)], { type: "image/svg+xml" });
-    if (content) download(content, `network.${kind}`);
+    });
   }
 }

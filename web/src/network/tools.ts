@@ -14,6 +14,16 @@ export function button(text: string, act: () => void, label?: string): HTMLButto
   return made;
 }
 
+/** What may be done with a thing, by the names of the page's texts: a button each. */
+export function own(say: Say, acts: Record<string, () => void>): HTMLElement {
+  const buttons = Object.entries(acts).map(([name, act]) => button(say(name), act));
+  return html(
+    "p",
+    { class: "net-own" },
+    ...buttons.flatMap((one, nth) => (nth ? [" ", one] : [one])),
+  );
+}
+
 /** A list of things to choose from, each a button. */
 function offer(some: readonly Thing[], lang: string, choose: (one: Thing) => void): HTMLElement[] {
   return some.map((one) => {
