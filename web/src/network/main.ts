@@ -4,12 +4,12 @@ import { html } from "../charts/draw";
 import { evidence, type Panel } from "./evidence";
 import { keep } from "./keep";
 import { legend } from "./legend";
-import { type Network, without } from "./model";
+import { merge, type Network, without } from "./model";
 import { begin, done, type Past, redone, undone } from "./past";
 import { complete, drawn, empty, type Plan } from "./plan";
 import type { Look } from "./scene";
 import { months, type Shown, shown } from "./shown";
-import { Source } from "./source";
+import { around, ask, measured } from "./source";
 import { Stage } from "./stage";
 import { type Doing, read as readState, type State, WHOLE, write } from "./state";
 import { type Say, sayer } from "./texts";
@@ -28,8 +28,8 @@ const block = document.getElementById("texts");
 if (host && block) {
   const settings = JSON.parse(block.textContent ?? "{}") as Settings;
   // where the data does not come, what the server drew still stands there
-  void Source.at(host.dataset["network"] ?? "").then((source) => {
-    if (source) new Viewer(host, settings, source).begin();
+  void ask(host.dataset["network"] ?? "").then((network) => {
+    if (network) new Viewer(host, settings, network).begin();
   });
 }
 
@@ -41,27 +41,32 @@ class Viewer {
   readonly #more = document.getElementById("picture-more");
   readonly #panel = document.getElementById("evidence");
   readonly #pictures: SVGSVGElement[];
-  readonly #source: Source;
+  /** The address of the network as data. */
+  readonly #source: string;
+  #asked: Network;
   #network: Network;
   #state: State;
   #past: Past<Doing>;
   #plan: Plan;
   #stage: Stage | null = null;
   #shown: Shown = { things: [], ties: [] };
+  /** What was asked for around things, each once. */
+  readonly #around = new Map<string, Network>();
   readonly #status = html("p", { class: "vh", role: "status" });
   #renew: (() => void)[] = [];
   /** What the address hides for the server too. */
   readonly #gone = (new URLSearchParams(location.search).get("hide") ?? "").split(/\s+/);
 
-  constructor(host: HTMLElement, settings: Settings, source: Source) {
+  constructor(host: HTMLElement, settings: Settings, network: Network) {
     this.#host = host;
     this.#settings = settings;
     this.#say = sayer(settings.texts, settings.lang);
     this.#pictures = [...host.querySelectorAll<SVGSVGElement>("svg.net")].filter((one) =>
       one.querySelector("a[data-node]"),
     );
-    this.#source = source;
-    this.#network = source.asked;
+    this.#source = host.dataset["network"] ?? "";
+    this.#asked = network;
+    this.#network = network;
     this.#state = readState(location.search, location.hash);
     this.#past = begin(this.#state.doing);
     this.#plan = this.#planned();
@@ -179,8 +184,14 @@ class Viewer {
 
   /** The network with the neighbourhoods that were asked for. */
   async #gather(): Promise<void> {
-    const { added } = this.#state.doing;
-    const network = await this.#source.with(added, () => this.#tell("failed"));
+    let network = this.#asked;
+    for (const curie of this.#state.doing.added) {
+      const its = this.#around.get(curie) ?? (await around(this.#source, curie));
+      if (its) {
+        this.#around.set(curie, its);
+        network = merge(network, its);
+      } else this.#tell("failed");
+    }
     this.#network = without(network, this.#gone);
     this.#plan = complete(this.#plan, network);
   }
@@ -309,7 +320,7 @@ class Viewer {
     );
     const list = all(lang, say, this.#bring);
     this.#more?.replaceChildren(list.element);
-    const known = months(this.#source.asked.ties.values());
+    const known = months(this.#asked.ties.values());
     const range = known.length > 1 ? time(known, lang, say, (part) => this.#do(part)) : null;
     if (range) this.#more?.prepend(range.element);
     this.#renew = [
@@ -334,8 +345,9 @@ class Viewer {
   async #measure(name: string, value: string): Promise<void> {
     const { size, colour } = this.#state;
     const wanted = name === "size" ? { size: value, colour } : { size, colour: value !== "" };
-    const came = await this.#source.measure(wanted.size, wanted.colour);
-    if (!came) return this.#tell("failed");
+    const network = await measured(this.#source, wanted.size, wanted.colour);
+    if (!network) return this.#tell("failed");
+    this.#asked = network;
     this.#state = { ...this.#state, ...wanted };
     await this.#gather();
     this.#address();
