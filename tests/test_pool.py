@@ -220,6 +220,38 @@ def test_workers_let_others_go_first(pool: Asked) -> None:
         assert {os.sched_getscheduler(pid) for pid in pool.workers()} == {os.SCHED_BATCH}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { actor:beland ?p ?o } LIMIT",
+        "SELECT DISTINCT ?a { actor:beland ?p ?o . ?o ?q ?r . ?r ?s ?a } LIMIT",
+    ],
+)
+def test_nobody_waits_for_runaways_that_nobody_knew(source: Source, text: str) -> None:
+    """Where nothing is known of any query, four runaways still leave workers to the others."""
+    with asked(source, Limits(workers_min=2, workers_max=8)) as pool:
+        pool.light()
+        slow = [pool.start("sparql", 3, text=f"{ENDLESS} LIMIT {n}") for n in range(4)]
+        time.sleep(0.03)
+        begun = time.perf_counter()
+        for number in range(5, 9):
+            assert pool.ask(f"{text} {number}").status == 200
+        assert time.perf_counter() - begun < 1
+        assert not any(one.done() for one in slow)
+
+
+def test_those_known_to_be_long_let_others_go_first(source: Source) -> None:
+    """Once one of forty runaways has shown what they are, a query that nobody knows is done."""
+    with asked(source, Limits(workers_min=2, workers_max=8)) as pool:
+        pool.light()
+        slow = [pool.start("sparql", 6, text=f"{ENDLESS} LIMIT {n}") for n in range(40)]
+        begun = time.perf_counter()
+        text = "SELECT DISTINCT ?a { actor:beland ?p ?o . ?o ?q ?r . ?r ?s ?a } LIMIT 41"
+        assert pool.ask(text).status == 200
+        assert time.perf_counter() - begun < 4
+        assert not all(one.done() for one in slow)
+
+
 def test_jobs_behind_one_that_ends_its_worker_are_done(pool: Asked) -> None:
     """What a worker was given in advance is done by another one when it is ended."""
     slow = [pool.start("sparql", 0.2, text=f"{ENDLESS} LIMIT {n}") for n in range(4)]

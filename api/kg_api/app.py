@@ -135,6 +135,8 @@ def application(
     """FastAPI with all routes over releases, behind a front, or else behind one of its own."""
     if not static.is_built():
         _log.warning(static.MISSING)
+    # read now: a build while this runs takes the files away that its pages name
+    static.files()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

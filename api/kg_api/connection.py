@@ -174,8 +174,11 @@ class Bounded(HttpToolsProtocol):
         except httptools.HttpParserUpgrade as upgrade:
             # nobody here speaks another protocol: the request stands as it is (RFC 9110, §7.8)
             self._take(data[upgrade.args[0] :])
-        except (httptools.HttpParserError, _Refused):
-            self._stop(self._refusal or (400, "This is no HTTP request.", ""))
+        except (httptools.HttpParserError, _Refused) as error:
+            said = "This is no HTTP request."
+            if isinstance(error, httptools.HttpParserInvalidURLError):
+                said = "The address has a character that is to be percent-encoded (RFC 3986, §2.1)."
+            self._stop(self._refusal or (400, said, ""))
             return
         if self.transport.is_closing():
             return

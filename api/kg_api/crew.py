@@ -10,7 +10,7 @@ import os
 import time
 
 from kg_api.generation import Generation, Link
-from kg_api.lanes import LIGHT, Lanes
+from kg_api.lanes import HEAVY, Lanes
 from kg_api.limits import Limits, stopping
 from kg_api.line import Line, Ticket
 
@@ -80,7 +80,7 @@ class Crew:
         """A worker is no longer busy with this; it goes on with what it was given in advance."""
         ticket: Ticket | None = link.ticket
         if ticket is not None:
-            self._others -= not ticket.light
+            self._others -= not (ticket.light or ticket.withdrawn)
             self._stuck -= link.stuck
             link.stuck = False
             if link.ahead:
@@ -105,8 +105,12 @@ class Crew:
         """Another worker is to do it, before all that wait."""
         if not ticket.future.done():
             ticket.link = None
-            ticket.light = self._lanes.of(ticket.job) == LIGHT
             self._line.put_back(ticket)
+
+    def _learn_long(self, ticket: Ticket) -> None:
+        """Remember that its like take long: those that wait let others go before them."""
+        self._lanes.learn(ticket.job, HEAVY)
+        self._line.sort_again()
 
     def _ready(self, ticket: Ticket) -> Link | None:
         """A worker that may be given this job at once: one that is idle, or soon will be."""
@@ -146,6 +150,8 @@ class Crew:
             # those before it are, too
             if ticket.withdrawn:
                 break
+            # it has no part in how many run: a worker that has it still will leave it out
+            self._others -= not ticket.light
             self._put_back(ticket.withdraw())
             link.withdraw()
 

@@ -71,11 +71,12 @@ def not_modified(headers: Headers, etag: str, release: Release) -> bool:
     if match is not None:
         known = [tag.removeprefix("W/") for tag in _tags(match)]
         return match.strip() == "*" or etag in known
-    since = _date(headers.get("if-modified-since"))
+    since = moment(headers.get("if-modified-since"))
     return since is not None and release.moment.timestamp() <= since
 
 
-def _date(value: str | None) -> float | None:
+def moment(value: str | None) -> float | None:
+    """The time that a header field says, in seconds; None where it says none."""
     try:
         return parsedate_to_datetime(value).timestamp() if value else None
     except ValueError:

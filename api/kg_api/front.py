@@ -21,6 +21,7 @@ from kg_api.answers import COMMON, Answer, Raw, etag, policy, refuse
 from kg_api.cache import Cache
 from kg_api.endpoint import Endpoint
 from kg_api.errors import Problem, refusal
+from kg_api.files import moment
 from kg_api.logs import Requests
 from kg_api.metrics import Metrics
 from kg_api.packing import packed
@@ -58,6 +59,24 @@ def matches(if_none_match: bytes, tag: bytes) -> bool:
     if if_none_match.strip() == b"*":
         return True
     return any(one.strip().removeprefix(b"W/") == tag for one in if_none_match.split(b","))
+
+
+def unchanged(asked: dict[bytes, bytes], headers: Raw, tag: bytes) -> bool:
+    """Whether the client has the answer already (RFC 9110, §13.2.2): the tag goes before the date.
+
+    >>> dated = [(b"last-modified", b"Tue, 24 Nov 2026 00:00:00 GMT")]
+    >>> unchanged({b"if-modified-since": b"Tue, 24 Nov 2026 00:00:00 GMT"}, dated, b'"a"')
+    True
+    >>> unchanged({b"if-modified-since": b"Mon, 23 Nov 2026 00:00:00 GMT"}, dated, b'"a"')
+    False
+    """
+    if b"if-none-match" in asked:
+        return matches(asked[b"if-none-match"], tag)
+    if b"if-modified-since" not in asked:
+        return False
+    since = moment(asked[b"if-modified-since"].decode("latin-1"))
+    last = moment(dict(headers).get(b"last-modified", b"").decode("latin-1"))
+    return since is not None and last is not None and last <= since
 
 
 class Front:
@@ -130,7 +149,7 @@ class Front:
             _log.error("failed", exc_info=error, extra={"request": request.decode()})
             answer = refuse(refusal(error), _reader(scope, headers))
         if answer is not None:
-            status = await _give(answer, request, headers.get(b"if-none-match"), method, send)
+            status = await _give(answer, request, headers, method, send)
             size = len(answer.body)
         else:
             passing = _Passing(self, scope, headers, request, send)
@@ -216,10 +235,10 @@ class Front:
 
 
 async def _give(
-    answer: Answer, request: bytes, if_none_match: bytes | None, method: str, send: Send
+    answer: Answer, request: bytes, asked: dict[bytes, bytes], method: str, send: Send
 ) -> int:
     """Send a whole answer, or 304 to a client that has it; the status sent."""
-    if if_none_match and answer.etag and method != "POST" and matches(if_none_match, answer.etag):
+    if answer.etag and method != "POST" and unchanged(asked, answer.headers, answer.etag):
         headers = [one for one in answer.headers if one[0] in _OF_304]
         headers.append((b"x-request-id", request))
         await send({"type": "http.response.start", "status": 304, "headers": headers})
@@ -306,7 +325,7 @@ class _Passing:
 
     async def _fail(self, error: Exception) -> None:
         answer = refuse(refusal(error), _reader(self._scope, self._headers), self._front.digest)
-        self.status = await _give(answer, self._request, None, "GET", self._to)
+        self.status = await _give(answer, self._request, {}, "GET", self._to)
 
     async def _send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -341,10 +360,9 @@ class _Passing:
         whole = not more and self.status == 200 and self._scope["method"] == "GET"
         if whole and tag and len(body) <= _KEPT and b"range" not in self._headers:
             self._front.keep(self._scope, self._headers, answer)
-        given = self._headers.get(b"if-none-match")
-        if given and tag and self.status == 200 and matches(given, tag):
+        if tag and self.status == 200 and unchanged(self._headers, headers, tag):
             self._silent = True
-            self.status = await _give(answer, self._request, given, "GET", self._to)
+            self.status = await _give(answer, self._request, self._headers, "GET", self._to)
             return body
         headers = [*headers, (b"x-request-id", self._request)]
         await self._to({**start, "headers": headers})

@@ -14,7 +14,7 @@ _VALUES = re.compile(
 # a query of few variables about something that it names, without what makes an engine work
 _VARIABLE = re.compile(r"[?$]\w+")
 _WORK = re.compile(
-    r"[+]|[^{T]\s*\*|\b(?:count|sum|avg|min|max|group|order|distinct|regex|minus|values|construct)\b",
+    r"[+]|[^{T\s]\s*\*|\b(?:count|sum|avg|min|max|group|order|distinct|regex|minus|values|construct)\b",
     re.IGNORECASE,
 )
 _FEW = 4
@@ -35,8 +35,10 @@ def shape(job: Job) -> str:
 def looks_light(shape_: str) -> bool:
     """Whether a shape that was never seen is likely to be quick.
 
-    >>> looks_light("sparql ASK { ? a ?x }"), looks_light("sparql ASK { ?a ?b ?c . ?d ?e ?f }")
+    >>> looks_light("sparql SELECT * { ? a ?x }"), looks_light("sparql ASK { ?a ?b ?c . ?d ?e ?f }")
     (True, False)
+    >>> looks_light("sparql ASK { ? ?* ?x }"), looks_light("sparql SELECT * { ? ? ?x }")
+    (False, True)
     """
     kind, _, text = shape_.partition(" ")
     if kind != "sparql":

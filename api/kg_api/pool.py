@@ -250,7 +250,7 @@ class Pool(Crew):
             long = self._long(_PATIENCE * self.limits.long_after)
         spare = min(len(long) - self.limits.long_jobs, len(self._line) - current.coming)
         for link in long[: max(spare, 0)]:
-            self._lanes.learn(link.ticket.job, HEAVY)
+            self._learn_long(link.ticket)
             self._end(link, "long_jobs", self.limits.too_many_long())
 
     # what becomes of jobs
@@ -260,7 +260,7 @@ class Pool(Crew):
         if ticket.future.done():
             self._end(link, "gone", None)
         else:
-            self._lanes.learn(ticket.job, HEAVY)
+            self._learn_long(ticket)
             self._end(link, "timeout", self.limits.timed_out(ticket.seconds))
 
     def _abandon(self, ticket: Ticket) -> None:
@@ -291,7 +291,7 @@ class Pool(Crew):
         if not link.long:
             self._quick = ticket.job if done else self._quick
         elif link.used >= 10 * self.limits.long_after:
-            self._lanes.learn(ticket.job, HEAVY)
+            self._learn_long(ticket)
         if link.long or "retires" in head:
             self._retire(link)
         elif link.ticket is None:
@@ -342,7 +342,7 @@ class Pool(Crew):
                 reason, error = self.limits.blame(ticket.seconds, status, grown)
                 self.kills[reason] += 1
                 if reason in ("timeout", "memory"):
-                    self._lanes.learn(ticket.job, HEAVY)
+                    self._learn_long(ticket)
                 ticket.fail(error)
         if status is not None and status >= 0:
             # a fault of ours: another worker may well have it, too

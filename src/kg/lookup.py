@@ -1,5 +1,6 @@
 """Which things have which names: labels in a language, and things found by what they are called."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -150,10 +151,10 @@ class Names:
         iri = self._exact(wanted)
         if iri is not None:
             return [Candidate((0, 0), self.label(iri, lang), iri, wanted, self._type(iri))]
-        low = wanted.casefold()
+        low = _folded(wanted)
         best: dict[str, tuple[tuple[int, int], str]] = {}
         for name, kind, thing in self._bearers(wanted) if self._large else self._index:
-            folded = name.casefold()
+            folded = _folded(name)
             if low not in folded:
                 continue
             how = (
@@ -182,14 +183,21 @@ class Names:
     def resolve(self, text: str, kind: str = "iri") -> str:
         """The one IRI that a text means, of a kind of thing if one is given.
 
-        NotFound when nothing bears the name, UsageError with the candidates when several do.
+        NotFound when nothing bears the name or has the IRI, UsageError with the candidates when
+        several bear it. Without a kind of thing an IRI is what it is.
         """
+        place = PREFIXES.get(_PLACES.get(kind, ""), "")
         try:
-            return expand(text)
+            iri = expand(text)
         except UsageError:
             if ":" in text and " " not in text:
                 raise
-        place = PREFIXES.get(_PLACES.get(kind, ""), "")
+        else:
+            if not iri.startswith(place):
+                raise UsageError(f"no {kind}: {text!r} (the IRI of one begins with {place})")
+            if place and not self._engine.speaks_of(iri):
+                raise NotFound(f"no {kind} has the IRI {text!r}")
+            return iri
         found = [one for one in self.find(text) if one.iri.startswith(place) and one.rank[0] < 2]
         if not found:
             near = [one for one in self.find(text) if one.iri.startswith(place)]
@@ -197,6 +205,11 @@ class Names:
             what = kind if place else "thing"
             raise NotFound(f"no {what} is called {text!r}{hint}")
         return only(text, found).iri
+
+
+def _folded(name: str) -> str:
+    """A name without case, and in one width: `ＭＩＣ` is MIC."""
+    return (name if name.isascii() else unicodedata.normalize("NFKC", name)).casefold()
 
 
 def only(text: str, candidates: Iterable[Candidate]) -> Candidate:

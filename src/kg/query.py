@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import yaml
 from kg import guard
 from kg.errors import DataError, NotFound, QueryError, UsageError
 from kg.names import PREFIXES, expand
+from kg.periods import day
 from kg.results import Boolean, Result, Rows, Term, Triples
 
 # an entity may be given by IRI, CURIE, label or acronym; the types name what it must be
@@ -33,7 +33,7 @@ Resolve = Callable[[str, str], str]
 class Parameter:
     """One thing that a question leaves open; without a default it may stay open.
 
-    With `list` it may have several values at once.
+    With `list` it may have several values at once; with `last` a partial date is its last day.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Parameter:
     default: str | None = None
     description: str = ""
     list: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _parameter(given: object, path: Path | None) -> Parameter:
     """One entry of a header's `parameters`."""
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         raise DataError("a parameter wants a name", path, 1)
-    unknown = set(given) - {"name", "type", "default", "description", "list"}
+    unknown = set(given) - {"name", "type", "default", "description", "list", "last"}
     type_ = given.get("type", "text")
     if unknown or type_ not in TYPES:
         what = f"no such entry: {', '.join(sorted(unknown))}" if unknown else f"no type {type_}"
@@ -126,6 +127,7 @@ def _parameter(given: object, path: Path | None) -> Parameter:
         None if default is None else str(default),
         str(given.get("description", "")).strip(),
         given.get("list") is True,
+        given.get("last") is True,
     )
 
 
@@ -161,7 +163,7 @@ def _no_names(text: str, type_: str) -> str:
 def term(parameter: Parameter, text: str, resolve: Resolve = _no_names) -> Term:
     """The RDF term that a value given as text stands for; UsageError if it is none of its type.
 
-    A partial date stands for its first day.
+    A partial date stands for its first day, or for its last one where the parameter says so.
 
     >>> print(term(Parameter("since", "date"), "2023-05"))
     "2023-05-01"^^<http://www.w3.org/2001/XMLSchema#date>
@@ -182,14 +184,8 @@ def term(parameter: Parameter, text: str, resolve: Resolve = _no_names) -> Term:
             kind = "decimal" if "." in text else "integer"
             return ox.Literal(text.strip(), datatype=ox.NamedNode(PREFIXES["xsd"] + kind))
         case "date":
-            found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text.strip())
-            try:
-                day = date(*(int(part or 1) for part in found.groups())) if found else None
-            except ValueError:
-                day = None
-            if day is None:
-                raise UsageError(f"{where}: not a date (2023, 2023-05 or 2023-05-18): {text!r}")
-            return ox.Literal(day.isoformat(), datatype=ox.NamedNode(PREFIXES["xsd"] + "date"))
+            meant = day(text, where, last=parameter.last)
+            return ox.Literal(meant.isoformat(), datatype=ox.NamedNode(PREFIXES["xsd"] + "date"))
         case "text":
             return ox.Literal(text)
     try:
