@@ -24,7 +24,18 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
+from SPARQLWrapper import (
+    CSV,
+    JSON,
+    JSONLD,
+    N3,
+    POST,
+    RDFXML,
+    TSV,
+    TURTLE,
+    XML,
+    SPARQLWrapper,
+)
 
 import kg
 from kg.settings import Settings
@@ -149,6 +160,29 @@ def test_sparqlwrapper_ask_and_graphs(endpoint: str, claims: int) -> None:
     client.setMethod(POST)
     client.setQuery(f"DESCRIBE <{JAPAN}>")
     assert len(client.query().convert()) > 0
+
+
+# as above
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("text", "formats"),
+    [
+        (NAMES, (JSON, XML, CSV, TSV)),
+        (IS_JAPAN, (JSON, XML, CSV, TSV)),
+        (CLAIMS, (TURTLE, N3, RDFXML, JSONLD, XML)),
+    ],
+)
+def test_sparqlwrapper_takes_every_format(
+    endpoint: str, method: str, text: str, formats: tuple[str, ...]
+) -> None:
+    """Each is named several times in a request, and not always in one way."""
+    for format_ in formats:
+        client = SPARQLWrapper(endpoint)
+        client.setMethod(method)
+        client.setReturnFormat(format_)
+        client.setQuery(text)
+        assert client.query().convert(), format_
 
 
 # rdflib

@@ -296,6 +296,8 @@ def test_rate(real: Settings, real_snapshot: Snapshot) -> None:
     assert assert_problem(refused, 429)["limit"] == "rate"
     assert int(refused.headers["retry-after"]) > 100
     assert ask(other, NAMES).status_code == 200
+    # whoever looks whether the service lives is not counted
+    assert {first.get(path).status_code for path in ("/healthz", "/readyz")} == {200}
 
 
 def test_metrics(asked: TestClient) -> None:

@@ -366,10 +366,27 @@ def test_documents_are_asked_for_again(client: TestClient) -> None:
         assert first.headers["comity-release"]
         again = client.get(address, headers={"If-None-Match": first.headers["etag"]})
         assert again.status_code == 304
+        last = first.headers["last-modified"]
+        assert client.get(address, headers={"If-Modified-Since": last}).status_code == 304
+        old = {"If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}
+        assert client.get(address, headers=old).status_code == 200
+        # the tag goes before the date
+        both = {"If-None-Match": '"x"', "If-Modified-Since": last}
+        assert client.get(address, headers=both).status_code == 200
         head = client.head(address)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["etag"] == first.headers["etag"]
     assert client.head("/id/actor/mic").status_code == 303
+
+
+def test_descriptions_of_a_release(client: TestClient, real_snapshot: Snapshot) -> None:
+    """A release that is asked for is the one that answers, on the way and at its end; or 404."""
+    digest = real_snapshot.digest
+    for address in ("/id/actor/mic", "/data/id/actor/mic.ttl", "/page/id/actor/mic"):
+        assert client.get(f"{address}?release={'0' * 64}").status_code == 404
+    way = client.get(f"/id/actor/mic.ttl?release={digest}")
+    assert way.headers["location"] == f"/data/id/actor/mic.ttl?release={digest}"
+    assert client.get(way.headers["location"]).headers["comity-release"] == digest
 
 
 def test_public_address(real: Settings, real_snapshot: Snapshot) -> None:

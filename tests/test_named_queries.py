@@ -124,6 +124,9 @@ BAD = [
     ("format=ttl", "ttl"), ("actor=%ff", "UTF-8"), ("actor=%", "hex"), ("actor=%00", "actor"),
     ("actor=" + "x" * 10_000, "longer"), ("&".join(["a=b"] * 500), "parameters"),
     ("actor=MIC%22%20%7D%20DROP", "actor"), ("timeout=x", "timeout"),
+    # an IRI is no actor because it is one, nor because it looks like an actor's
+    ("actor=topic:open-ran", "no actor"), ("actor=https://w3id.org/comity/id/actor/nobody", "nobody"),
+    ("actor=http://127.0.0.1:8000/id/actor/meti", "https://w3id.org/comity/id/actor/"),
 ]  # fmt: skip
 
 
@@ -150,6 +153,27 @@ def test_any_value_is_answered_or_refused(client: TestClient, name: str, value: 
     """No value of any parameter makes an error of ours."""
     answer = client.get(urls.query("actor"), params={name: value})
     assert answer.status_code in (200, 400)
+
+
+def test_names_in_any_width(client: TestClient) -> None:
+    """A name typed in full width is the same name."""
+    wide = client.get(urls.query("actor"), params={"actor": "ＭＥＴＩ"})
+    assert (
+        wide.json()["rows"]
+        == client.get(urls.query("actor"), params={"actor": "METI"}).json()["rows"]
+    )
+
+
+def test_a_window_ends_with_its_last_day(client: TestClient) -> None:
+    """Until 2023 is until the end of 2023, since 2023 is from its beginning."""
+    ask = {
+        name: client.get(urls.query("dated"), params=params).json()["rows"]
+        for name, params in (
+            ("years", {"from": "2023", "until": "2023"}),
+            ("days", {"from": "2023-01-01", "until": "2023-12-31"}),
+        )
+    }
+    assert ask["years"] == ask["days"] != []
 
 
 def test_values_are_bound_not_written_into_the_text(client: TestClient) -> None:

@@ -114,7 +114,7 @@ class Endpoint:
             reply.media_type,
             reply.digest,
             release.last_modified,
-            self.lifetime(question.release is not None),
+            self.lifetime(question.release == release.digest),
         )
         headers += [(b"content-length", b"%d" % len(reply.body)), (b"etag", tag)]
         answer = Answer(reply.status, headers, reply.body, tag)

@@ -33,6 +33,8 @@ _log = logging.getLogger("kg_api.front")
 _ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,1000}")
 _SPARQL = (urls.SPARQL, urls.SPARQL + "/")
+# whoever looks whether the service lives may share an address with a busy client
+_UNLIMITED = (urls.HEALTH, urls.READY)
 # an answer of FastAPI's that is longer is not kept: files are sent from where they lie
 _KEPT = 1_000_000
 # what a 304 says again (RFC 9110, §15.4.5), and what all answers have
@@ -120,7 +122,7 @@ class Front:
         if not request or _ID.fullmatch(request) is None:
             request = self._prefix + b"%x" % next(self._numbers)
         answer, route = None, urls.SPARQL
-        if self._rate is not None:
+        if self._rate is not None and path not in _UNLIMITED:
             answer = self._limited(scope, headers)
             route = "limited"
         if answer is None and method == "OPTIONS":

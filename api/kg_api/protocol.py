@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.formats import FORMATS
-from kg_api.accepting import Headers, header
+from kg_api.accepting import Headers, chosen, header
 from kg_api.errors import Problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -35,7 +35,8 @@ _SHORT = {
 _OTHER_NAMES = {
     "turtle": "ttl", "ntriples": "nt", "n-triples": "nt", "rdfxml": "rdf", "rdf/xml": "rdf",
     "rdf-xml": "rdf", "rdf+xml": "rdf", "json-ld": "jsonld", "ld+json": "jsonld", "nquads": "nq",
-    "n-quads": "nq", "sparql-results+json": "json", "sparql-json": "json", "srj": "json",
+    "n-quads": "nq", "n3": "ttl", "text/n3": "ttl",
+    "sparql-results+json": "json", "sparql-json": "json", "srj": "json",
     "sparql-results+xml": "xml", "sparql-xml": "xml", "srx": "xml",
 }  # fmt: skip
 _SHORT |= {other: _SHORT[name] for other, name in _OTHER_NAMES.items()}
@@ -175,9 +176,17 @@ def _single(fields: Fields, *names: str) -> str | None:
 
 
 def _accept(fields: Fields, headers: Headers) -> str:
-    """What decides the format: `format` or `output`, else the header."""
-    named = _single(fields, "format", "output")
-    return header(headers, b"accept") if not named else accept_of(named)
+    """What decides the format: `format` or `output`, else the header; 400 for two formats.
+
+    A format may be named more than once and in several ways, as some clients do.
+    """
+    named = [one for name in ("format", "output") for one in fields.get(name, ()) if one]
+    if not named:
+        return header(headers, b"accept")
+    accepts = [accept_of(one) for one in named]
+    if len(set(map(chosen, accepts))) > 1:
+        raise Problem(400, f"One format is wanted, not {', '.join(named)[:100]}.")
+    return accepts[0]
 
 
 @lru_cache(maxsize=256)

@@ -136,7 +136,11 @@ class Settings:
     )
     cache_bytes: int = _set("most bytes of answers that are kept; 0 keeps none", 64_000_000)
     max_age: int = _set("time for which caches may use an answer without asking again", 0)
-    releases: int = _set("releases that `release=` reaches, the current one included", 2, least=1)
+    releases: int = _set(
+        "releases that are kept for `release=` when a new one comes, which is one of them",
+        2,
+        least=1,
+    )
     watch: float = _set("time between two looks for a new snapshot; 0 waits for SIGHUP", 2.0)
     max_connections: int = _set("most connections at the same time", 4096, least=1)
     max_url: int = _set("most bytes of an address with its query", 65_536, least=1000)

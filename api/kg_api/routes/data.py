@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from fastapi import APIRouter
@@ -111,7 +112,13 @@ async def identify(request: Request, rest: str) -> Response:
         "suffix": choose(request, suffix, page=True),
         "lang": read_lang(request),
     }
-    response = await perform(request, Job("locate", args))
+    release = request.query_params.get("release")
+    response = await perform(request, Job("locate", args), digest=release)
+    if release is not None:
+        location = response.headers["Location"]
+        response.headers["Location"] = (
+            f"{location}{'&' if '?' in location else '?'}release={quote(release)}"
+        )
     if suffix is None:
         response.headers["Vary"] = "Accept"
     return response
@@ -136,7 +143,9 @@ async def describe(request: Request, rest: str) -> Response:
         "page": read_page(request),
         **bounds(request),
     }
-    response = await perform(request, Job("describe", args))
+    response = await perform(
+        request, Job("describe", args), digest=request.query_params.get("release")
+    )
     if suffix is None:
         response.headers["Vary"] = "Accept"
     return response

@@ -66,7 +66,11 @@ async def embedded(
 async def page(
     request: Request, view: str, params: Mapping[str, Any] | None = None, digest: str | None = None
 ) -> Response:
-    """The page of a view; without a language in the path, caches learn what it depends on."""
+    """The page of a view, over the release that is asked for, if one is.
+
+    Without a language in the path, caches learn what it depends on.
+    """
+    digest = digest or request.query_params.get("release")
     public: str = request.app.state.settings.public_url.rstrip("/")
     args = {
         "view": view,
