@@ -125,7 +125,8 @@ BAD = [
     ("actor=" + "x" * 10_000, "longer"), ("&".join(["a=b"] * 500), "parameters"),
     ("actor=MIC%22%20%7D%20DROP", "actor"), ("timeout=x", "timeout"),
     # an IRI is no actor because it is one, nor because it looks like an actor's
-    ("actor=topic:open-ran", "no actor"), ("actor=https://w3id.org/comity/id/actor/nobody", "nobody"),
+    ("actor=topic:open-ran", "no actor"),
+    ("actor=https://w3id.org/comity/id/actor/nobody", "nobody"),
     ("actor=http://127.0.0.1:8000/id/actor/meti", "https://w3id.org/comity/id/actor/"),
 ]  # fmt: skip
 

@@ -158,7 +158,7 @@ def described(question: Query) -> list[dict[str, Any]]:
     return [
         {
             "name": one.name, "type": one.type, "default": one.default,
-            "description": one.description, "list": one.list,
+            "description": one.description, "list": one.list, "last": one.last,
         }
         for one in question.parameters
     ]  # fmt: skip
