@@ -100,6 +100,23 @@ def test_what_is_a_match(
     assert (best["id"], best["match"]) == (id_, match)
 
 
+IDENTIFIERS = [
+    MIC, "/id/actor/mic", "actor:mic", BASE + MIC, f"<{BASE}{MIC}>",
+    "http://testserver/id/actor/mic", "http://testserver/en/page/id/actor/mic", "Q1322293",
+    "http://www.wikidata.org/entity/Q1322293", "https://ror.org/00vs1pz50", "2000012020001",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", IDENTIFIERS)
+def test_an_identifier_is_a_match(text: str, client: TestClient) -> None:
+    """The service's own in every form, and those of others, bare and as addresses (§2)."""
+    best = first(client, text)
+    assert (best["id"], best["score"], best["match"]) == (MIC, 100.0, True)
+    answer = client.get(f"{urls.RECONCILE}/suggest/entity", params={"prefix": text})
+    assert answer.json()["result"][0]["id"] == MIC
+    assert reconcile(client, q={"query": text, "type": "Company"})["q"] == []
+
+
 def test_an_acronym_that_several_bear_is_no_match(client: TestClient) -> None:
     """A type does not make a collision a match."""
     found = reconcile(client, q={"query": "MOC", "type": "Instrument"})["q"]

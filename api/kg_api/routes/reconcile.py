@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -11,13 +12,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from kg.names import BASE, PREFIXES, compact
 from kg.search import MAX_LENGTH, Index
-from kg.search.matching import FAMILIES, MAX_CANDIDATES, PROPERTIES, Candidate, Matcher, Wanted, key
+from kg.search.identifiers import key
+from kg.search.matching import FAMILIES, MAX_CANDIDATES, PROPERTIES, Candidate, Matcher, Wanted
 from kg_api import urls
 from kg_api.answers import OWN_STYLE
 from kg_api.errors import Problem
 from kg_api.fields import Fields
 from kg_api.finding import find, release_header
-from kg_api.routes.search import lang_of
+from kg_api.routes.search import lang_of, meant
 
 router = APIRouter(tags=["reconciliation"])
 
@@ -119,7 +121,10 @@ async def _answer(request: Request, fields: Fields) -> Response:
         raise Problem(400, "Either queries or extend is wanted, not both.")
     answer: Callable[[Matcher], dict[str, Any]]
     if queries is not None:
-        batch = read_batch(queries)
+        batch = {
+            name: replace(one, text=meant(request, one.text))
+            for name, one in read_batch(queries).items()
+        }
 
         def answer(matcher: Matcher) -> dict[str, Any]:
             return {
@@ -268,6 +273,7 @@ def _prefix(request: Request) -> tuple[str, int, str, list[str]]:
 async def suggest_entity(request: Request) -> Response:
     """Suggest things (§4.6)."""
     prefix, cursor, lang, types = _prefix(request)
+    prefix = meant(request, prefix)
 
     def look(index: Index) -> list[dict[str, Any]]:
         found = index.search(prefix, types or FAMILIES, (), lang, 20, cursor, quotes=False).hits
