@@ -117,6 +117,20 @@ def test_an_identifier_is_a_match(text: str, client: TestClient) -> None:
     assert reconcile(client, q={"query": text, "type": "Company"})["q"] == []
 
 
+@pytest.mark.parametrize(
+    "cell", [{}, *({"v": v} for v in (None, "", " ", [], [None, ""], {"id": None}, {"id": ""}))],
+    ids=str,
+)  # fmt: skip
+def test_an_empty_cell_says_nothing(cell: dict[str, Any], client: TestClient) -> None:
+    """It neither contradicts a thing nor spoils the batch, and names nothing by itself."""
+    empty = [{"pid": pid, **cell} for pid in ("country", "wikidata")]
+    batch = {"q0": {"query": "METI", "properties": empty}, "q1": {"query": "METI"},
+             "q2": {"query": None, "properties": empty}}  # fmt: skip
+    found = reconcile(client, **batch)
+    assert found["q0"] == found["q1"]
+    assert found["q2"] == []
+
+
 def test_an_acronym_that_several_bear_is_no_match(client: TestClient) -> None:
     """A type does not make a collision a match."""
     found = reconcile(client, q={"query": "MOC", "type": "Instrument"})["q"]
@@ -154,7 +168,7 @@ QUERIES = [
     '{"q":{"query":"a","limit":0}}', '{"q":{"query":"a","limit":NaN}}', '{"q":{"query":5}}',
     '{"q":{"query":"a","limit":"x"}}', '{"q":{"query":"\\ud800"}}',
     '{"q":{"query":"a","type":[1]}}',
-    '{"q":{"query":"a","properties":[{"pid":"x"}]}}', '{"q":{"query":"a","type_strict":"no"}}',
+    '{"q":{"query":"a","properties":[{"v":"x"}]}}', '{"q":{"query":"a","type_strict":"no"}}',
     '{"q":{"query":"a","properties":[{"pid":"country","v":{"id":{}}}]}}',
     json.dumps({f"q{n}": {"query": "a"} for n in range(MAX_BATCH + 1)}),
     json.dumps({"q": {"query": "x" * 10_000}}),

@@ -177,7 +177,8 @@ def _wanted(name: str, given: Any) -> Wanted:
     where = f"query {name[:40]!r}"
     if not isinstance(given, dict):
         raise Problem(400, f"{where} is no JSON object.")
-    text, limit, types = given.get("query", ""), given.get("limit", 10), given.get("type") or []
+    text, limit, types = given.get("query"), given.get("limit", 10), given.get("type") or []
+    text = "" if text is None else text
     properties, strict = given.get("properties") or [], given.get("type_strict", "any")
     types = [types] if isinstance(types, str) else types
     if not isinstance(text, str) or len(text) > MAX_LENGTH:
@@ -199,15 +200,18 @@ def _wanted(name: str, given: Any) -> Wanted:
 
 
 def _properties(where: str, given: list[Any]) -> dict[str, tuple[str, ...]]:
+    """The values of each property that has any: an empty cell of a list says nothing."""
     found: dict[str, tuple[str, ...]] = {}
     for one in given:
-        if not isinstance(one, dict) or not isinstance(one.get("pid"), str) or "v" not in one:
+        if not isinstance(one, dict) or not isinstance(one.get("pid"), str):
             raise Problem(400, f"{where}: a property has a pid and a v.")
-        values = one["v"] if isinstance(one["v"], list) else [one["v"]]
+        values = one["v"] if isinstance(one.get("v"), list) else [one.get("v")]
         texts = [value.get("id") if isinstance(value, dict) else value for value in values]
-        if not all(isinstance(text, str | int | float) for text in texts):
+        if not all(text is None or isinstance(text, str | int | float) for text in texts):
             raise Problem(400, f"{where}: a v is a text, a number, a boolean or has an id.")
-        found[one["pid"]] = tuple(str(text)[:MAX_LENGTH] for text in texts[:MAX_VALUES])
+        said = [str(text)[:MAX_LENGTH] for text in texts if text is not None and str(text).strip()]
+        if said:
+            found[one["pid"]] = tuple(said[:MAX_VALUES])
     return found
 
 
