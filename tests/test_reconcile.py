@@ -88,6 +88,8 @@ def test_a_batch_by_get_and_by_post(client: TestClient) -> None:
         ("x", {"properties": [{"pid": "wikidata", "v": "http://www.wikidata.org/entity/Q1322293"}]},
          MIC, True),
         ("DIST", {}, "id/actor/dsit", False),
+        ("UK Government", {}, "id/actor/government-of-uk", False),
+        ("Japan Government", {}, "id/actor/government-of-japan", False),
         ("Joint Statement", {}, "id/instrument/app-security-statement", False),
         ("Open RAN", {}, "topic/open-ran", True),
     ],
