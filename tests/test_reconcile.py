@@ -83,6 +83,11 @@ def test_a_batch_by_get_and_by_post(client: TestClient) -> None:
         ("PPC", {"properties": [{"pid": "country", "v": {"id": "id/actor/japan"}}]},
          "id/actor/ppc", True),
         ("PPC", {"properties": [{"pid": "country", "v": "Japan"}]}, "id/actor/ppc", True),
+        ("PPC", {"properties": [{"pid": "country", "v": BASE + "id/actor/japan"}]},
+         "id/actor/ppc", True),
+        ("PPC", {"properties": [{"pid": "country", "v": "actor:japan"}]}, "id/actor/ppc", True),
+        ("PPC", {"properties": [{"pid": "country", "v": "https://www.wikidata.org/wiki/Q17"}]},
+         "id/actor/ppc", True),
         ("PPC", {"properties": [{"pid": "country", "v": "UK"}]}, "id/actor/ppc", False),
         ("", {"properties": [{"pid": "corporate-number", "v": 2000012020001}]}, MIC, True),
         ("x", {"properties": [{"pid": "wikidata", "v": "http://www.wikidata.org/entity/Q1322293"}]},
@@ -105,7 +110,8 @@ def test_what_is_a_match(
 IDENTIFIERS = [
     MIC, "/id/actor/mic", "actor:mic", BASE + MIC, f"<{BASE}{MIC}>",
     "http://testserver/id/actor/mic", "http://testserver/en/page/id/actor/mic", "Q1322293",
-    "http://www.wikidata.org/entity/Q1322293", "https://ror.org/00vs1pz50", "2000012020001",
+    "http://www.wikidata.org/entity/Q1322293", "https://ror.org/00vs1pz50", "ror.org/00vs1pz50",
+    "2000012020001",
 ]  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from kg.names import BASE, expand
 
 # the addresses of others' identifiers, as they are in the graph and as browsers show them
 _EXTERNAL = {
-    "wikidata": re.compile(r"https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/(Q[0-9]+)"),
-    "ror": re.compile(r"https?://(?:www\.)?ror\.org/(0[a-z0-9]{8})/?"),
+    "wikidata": re.compile(r"(?:https?://)?(?:www\.)?wikidata\.org/(?:entity|wiki)/(Q[0-9]+)"),
+    "ror": re.compile(r"(?:https?://)?(?:www\.)?ror\.org/(0[a-z0-9]{8})/?"),
 }
 # the base, as it is cut short
 _BASE = re.compile(r"^(?:http://w3id\.org/comity/|/(?!/))")

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.errors import UsageError
-from kg.names import BASE, PREFIXES, compact
+from kg.names import BASE, PREFIXES
 from kg.search import MAX_LENGTH, Index, index, shown
 from kg.search.folding import fold, is_unspaced, runs
-from kg.search.identifiers import external, iri_of, key
+from kg.search.identifiers import external, iri_of
 
 # families of things that a list may be matched to: what has a name of its own
 FAMILIES = ("actor", "instrument", "initiative", "event", "document", "topic")
@@ -259,17 +259,19 @@ class Matcher:
         if not own:
             return None
         known = {fold(value) for value, _ in own}
-        for value, is_iri in own:
-            if is_iri:
-                known |= {fold(key(value)), fold(compact(value))}
-                known |= {row["folded"] for row in self._index.rows(
-                    "SELECT folded FROM name JOIN thing ON thing.id = name.thing WHERE iri = :iri",
-                    {"iri": value},
-                )}  # fmt: skip
-        return any(
-            fold(one) in known or (pid in _IDENTIFIERS and fold(one.rsplit("/", 1)[-1]) in known)
-            for one in values
-        )
+        iris = {value for value, is_iri in own if is_iri}
+        for value in iris:
+            known |= {row["folded"] for row in self._index.rows(
+                "SELECT folded FROM name JOIN thing ON thing.id = name.thing WHERE iri = :iri",
+                {"iri": value},
+            )}  # fmt: skip
+        for one in values:
+            bare = external(one)
+            if iri_of(one) in iris or fold(bare[1] if bare else one) in known:
+                return True
+            if pid in _IDENTIFIERS and fold(one.rsplit("/", 1)[-1]) in known:
+                return True
+        return False
 
     def _family(self, thing: int) -> str:
         rows = self._index.rows("SELECT family FROM thing WHERE id = :id", {"id": thing})
