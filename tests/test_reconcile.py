@@ -83,11 +83,18 @@ def test_a_batch_by_get_and_by_post(client: TestClient) -> None:
         ("PPC", {"properties": [{"pid": "country", "v": {"id": "id/actor/japan"}}]},
          "id/actor/ppc", True),
         ("PPC", {"properties": [{"pid": "country", "v": "Japan"}]}, "id/actor/ppc", True),
+        ("PPC", {"properties": [{"pid": "country", "v": BASE + "id/actor/japan"}]},
+         "id/actor/ppc", True),
+        ("PPC", {"properties": [{"pid": "country", "v": "actor:japan"}]}, "id/actor/ppc", True),
+        ("PPC", {"properties": [{"pid": "country", "v": "https://www.wikidata.org/wiki/Q17"}]},
+         "id/actor/ppc", True),
         ("PPC", {"properties": [{"pid": "country", "v": "UK"}]}, "id/actor/ppc", False),
         ("", {"properties": [{"pid": "corporate-number", "v": 2000012020001}]}, MIC, True),
         ("x", {"properties": [{"pid": "wikidata", "v": "http://www.wikidata.org/entity/Q1322293"}]},
          MIC, True),
         ("DIST", {}, "id/actor/dsit", False),
+        ("UK Government", {}, "id/actor/government-of-uk", False),
+        ("Japan Government", {}, "id/actor/government-of-japan", False),
         ("Joint Statement", {}, "id/instrument/app-security-statement", False),
         ("Open RAN", {}, "topic/open-ran", True),
     ],
@@ -98,6 +105,38 @@ def test_what_is_a_match(
     """A whole name is; an acronym only with support; a misprint and what is only near never."""
     best = first(client, query, **more)
     assert (best["id"], best["match"]) == (id_, match)
+
+
+IDENTIFIERS = [
+    MIC, "/id/actor/mic", "actor:mic", BASE + MIC, f"<{BASE}{MIC}>",
+    "http://testserver/id/actor/mic", "http://testserver/en/page/id/actor/mic", "Q1322293",
+    "http://www.wikidata.org/entity/Q1322293", "https://ror.org/00vs1pz50", "ror.org/00vs1pz50",
+    "2000012020001",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", IDENTIFIERS)
+def test_an_identifier_is_a_match(text: str, client: TestClient) -> None:
+    """The service's own in every form, and those of others, bare and as addresses (§2)."""
+    best = first(client, text)
+    assert (best["id"], best["score"], best["match"]) == (MIC, 100.0, True)
+    answer = client.get(f"{urls.RECONCILE}/suggest/entity", params={"prefix": text})
+    assert answer.json()["result"][0]["id"] == MIC
+    assert reconcile(client, q={"query": text, "type": "Company"})["q"] == []
+
+
+@pytest.mark.parametrize(
+    "cell", [{}, *({"v": v} for v in (None, "", " ", [], [None, ""], {"id": None}, {"id": ""}))],
+    ids=str,
+)  # fmt: skip
+def test_an_empty_cell_says_nothing(cell: dict[str, Any], client: TestClient) -> None:
+    """It neither contradicts a thing nor spoils the batch, and names nothing by itself."""
+    empty = [{"pid": pid, **cell} for pid in ("country", "wikidata")]
+    batch = {"q0": {"query": "METI", "properties": empty}, "q1": {"query": "METI"},
+             "q2": {"query": None, "properties": empty}}  # fmt: skip
+    found = reconcile(client, **batch)
+    assert found["q0"] == found["q1"]
+    assert found["q2"] == []
 
 
 def test_an_acronym_that_several_bear_is_no_match(client: TestClient) -> None:
@@ -137,7 +176,7 @@ QUERIES = [
     '{"q":{"query":"a","limit":0}}', '{"q":{"query":"a","limit":NaN}}', '{"q":{"query":5}}',
     '{"q":{"query":"a","limit":"x"}}', '{"q":{"query":"\\ud800"}}',
     '{"q":{"query":"a","type":[1]}}',
-    '{"q":{"query":"a","properties":[{"pid":"x"}]}}', '{"q":{"query":"a","type_strict":"no"}}',
+    '{"q":{"query":"a","properties":[{"v":"x"}]}}', '{"q":{"query":"a","type_strict":"no"}}',
     '{"q":{"query":"a","properties":[{"pid":"country","v":{"id":{}}}]}}',
     json.dumps({f"q{n}": {"query": "a"} for n in range(MAX_BATCH + 1)}),
     json.dumps({"q": {"query": "x" * 10_000}}),

@@ -19,9 +19,10 @@ from asking import assert_problem
 from kg import Snapshot
 from kg.cli.searching import search as command
 from kg.errors import SnapshotError, UsageError
-from kg.names import PREFIXES
+from kg.names import PREFIXES, compact
 from kg.search import MAX_LENGTH, Index, index, open_index, search
 from kg.search.folding import fold, runs, tokens
+from kg.search.identifiers import key
 from kg.settings import Settings
 from kg_api import finding, urls
 
@@ -62,6 +63,14 @@ FIRST = [
     ("Q1322293", "actor:mic", "exact", "identifier"),
     ("actor:mic", "actor:mic", "exact", "identifier"),
     (ACTOR + "mic", "actor:mic", "exact", "identifier"),
+    (f"<{ACTOR}mic>", "actor:mic", "exact", "identifier"),
+    ("http://w3id.org/comity/id/actor/mic", "actor:mic", "exact", "identifier"),
+    ("id/actor/mic", "actor:mic", "exact", "identifier"),
+    ("/id/actor/mic", "actor:mic", "exact", "identifier"),
+    ("http://www.wikidata.org/entity/Q1322293", "actor:mic", "exact", "identifier"),
+    ("https://www.wikidata.org/wiki/Q1322293", "actor:mic", "exact", "identifier"),
+    ("https://ror.org/00vs1pz50", "actor:mic", "exact", "identifier"),
+    ("https://ror.org/00vs1pz50/", "actor:mic", "exact", "identifier"),
     ("DIST", "actor:dsit", "exact", "hidden form"),
 ]  # fmt: skip
 
@@ -73,6 +82,15 @@ def test_what_is_meant_comes_first(
     """Labels, acronyms, other scripts, widths and forms find their thing, and say why."""
     first = names.search(text).hits[0]
     assert (first.curie, first.level, first.by) == (curie, level, by)
+
+
+def test_everything_is_found_first_by_its_own_iri(names: Index) -> None:
+    """By its IRI, its CURIE, and its IRI without the base; nothing is called so before it."""
+    for row in names.rows("SELECT iri FROM thing", {}):
+        for text in {row["iri"], compact(row["iri"]), key(row["iri"])}:
+            if len(text) <= MAX_LENGTH:
+                first = names.search(text).hits[0]
+                assert (first.iri, first.by) == (row["iri"], "identifier"), text
 
 
 @pytest.mark.parametrize("text", ["省", "庁", "務省", "覚書", "英国", "G7"])
@@ -280,6 +298,21 @@ def test_search_over_http(client: TestClient) -> None:
     assert next(csv.DictReader(io.StringIO(table.text)))["iri"] == ACTOR + "mic"
     japanese = client.get(urls.SEARCH, params={"q": "総務", "lang": "ja"}).json()
     assert japanese["results"][0]["label"] == "総務省"
+
+
+@pytest.mark.parametrize(
+    "path", ["id/actor/mic", "page/id/actor/mic", "ja/page/id/actor/mic?lang=ja"]
+)
+def test_an_address_of_the_service_is_an_identifier(path: str, client: TestClient) -> None:
+    """What a browser shows finds its thing, but not what stands so on another host."""
+    for address, count in (("http://testserver/", 1), ("http://example.org/", 0)):
+        found = client.get(urls.SEARCH, params={"q": address + path}).json()
+        assert [one["iri"] for one in found["results"]] == [ACTOR + "mic"] * count
+    given = {"q": "http://testserver/" + path}
+    (one,) = client.get(urls.SUGGEST, params=given).json()["suggestions"]
+    assert (one["iri"], one["by"]) == (ACTOR + "mic", "identifier")
+    page = client.get(urls.SEARCH, params=given, headers={"Accept": "text/html"})
+    assert "/page/id/actor/mic" in page.text
 
 
 def test_suggestions(client: TestClient) -> None:

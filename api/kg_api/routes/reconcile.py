@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -11,13 +12,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from kg.names import BASE, PREFIXES, compact
 from kg.search import MAX_LENGTH, Index
-from kg.search.matching import FAMILIES, MAX_CANDIDATES, PROPERTIES, Candidate, Matcher, Wanted, key
+from kg.search.identifiers import key
+from kg.search.matching import FAMILIES, MAX_CANDIDATES, PROPERTIES, Candidate, Matcher, Wanted
 from kg_api import urls
 from kg_api.answers import OWN_STYLE
 from kg_api.errors import Problem
 from kg_api.fields import Fields
 from kg_api.finding import find, release_header
-from kg_api.routes.search import lang_of
+from kg_api.routes.search import lang_of, meant
 
 router = APIRouter(tags=["reconciliation"])
 
@@ -119,7 +121,10 @@ async def _answer(request: Request, fields: Fields) -> Response:
         raise Problem(400, "Either queries or extend is wanted, not both.")
     answer: Callable[[Matcher], dict[str, Any]]
     if queries is not None:
-        batch = read_batch(queries)
+        batch = {
+            name: replace(one, text=meant(request, one.text))
+            for name, one in read_batch(queries).items()
+        }
 
         def answer(matcher: Matcher) -> dict[str, Any]:
             return {
@@ -172,7 +177,8 @@ def _wanted(name: str, given: Any) -> Wanted:
     where = f"query {name[:40]!r}"
     if not isinstance(given, dict):
         raise Problem(400, f"{where} is no JSON object.")
-    text, limit, types = given.get("query", ""), given.get("limit", 10), given.get("type") or []
+    text, limit, types = given.get("query"), given.get("limit", 10), given.get("type") or []
+    text = "" if text is None else text
     properties, strict = given.get("properties") or [], given.get("type_strict", "any")
     types = [types] if isinstance(types, str) else types
     if not isinstance(text, str) or len(text) > MAX_LENGTH:
@@ -194,15 +200,18 @@ def _wanted(name: str, given: Any) -> Wanted:
 
 
 def _properties(where: str, given: list[Any]) -> dict[str, tuple[str, ...]]:
+    """The values of each property that has any: an empty cell of a list says nothing."""
     found: dict[str, tuple[str, ...]] = {}
     for one in given:
-        if not isinstance(one, dict) or not isinstance(one.get("pid"), str) or "v" not in one:
+        if not isinstance(one, dict) or not isinstance(one.get("pid"), str):
             raise Problem(400, f"{where}: a property has a pid and a v.")
-        values = one["v"] if isinstance(one["v"], list) else [one["v"]]
+        values = one["v"] if isinstance(one.get("v"), list) else [one.get("v")]
         texts = [value.get("id") if isinstance(value, dict) else value for value in values]
-        if not all(isinstance(text, str | int | float) for text in texts):
+        if not all(text is None or isinstance(text, str | int | float) for text in texts):
             raise Problem(400, f"{where}: a v is a text, a number, a boolean or has an id.")
-        found[one["pid"]] = tuple(str(text)[:MAX_LENGTH] for text in texts[:MAX_VALUES])
+        said = [str(text)[:MAX_LENGTH] for text in texts if text is not None and str(text).strip()]
+        if said:
+            found[one["pid"]] = tuple(said[:MAX_VALUES])
     return found
 
 
@@ -268,6 +277,7 @@ def _prefix(request: Request) -> tuple[str, int, str, list[str]]:
 async def suggest_entity(request: Request) -> Response:
     """Suggest things (§4.6)."""
     prefix, cursor, lang, types = _prefix(request)
+    prefix = meant(request, prefix)
 
     def look(index: Index) -> list[dict[str, Any]]:
         found = index.search(prefix, types or FAMILIES, (), lang, 20, cursor, quotes=False).hits

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter
 from pyoxigraph import Literal
@@ -55,6 +56,19 @@ def text_of(fields: Fields, name: str = "q") -> str:
     if len(text) > search.MAX_LENGTH:
         raise Problem(400, f"{name} has at most {search.MAX_LENGTH} characters.")
     return text
+
+
+def meant(request: Request, text: str) -> str:
+    """The text to look for: of an address here, as a browser shows it, the identifier in it.
+
+    Only addresses of this service are read so: on another host the same path is another thing's.
+    """
+    here, plain = urls.absolute(request, "/"), text.strip()
+    if not plain.startswith(here):
+        return text
+    path, mark, fragment = plain.removeprefix(here).partition("#")
+    path = urls.split_language("/" + path.partition("?")[0])[1]
+    return unquote(path.removeprefix(urls.PAGE).lstrip("/") + mark + fragment)
 
 
 def lang_of(fields: Fields) -> str:
@@ -115,8 +129,9 @@ async def search_names(request: Request) -> Response:
         raise Problem(400, "At most 20 types and 20 topics are taken.")
     if first > search.MAX_OFFSET:
         raise Problem(400, f"offset is at most {search.MAX_OFFSET:,}.")
+    sought = meant(request, text)
     found = await find(
-        request, lambda index: index.search(text, types, topics, lang, wanted, first), digest
+        request, lambda index: index.search(sought, types, topics, lang, wanted, first), digest
     )
     headers = {named.TOTAL: str(found.total), "Vary": "Accept"}
     headers |= release_header(request, digest)
@@ -143,11 +158,12 @@ async def _page(request: Request) -> Response:
     known: dict[str, Any] = {**asked, "q": text, "release": digest or "", "offset": first}
     if text:
         lang = asking.language_of(request)
+        sought = meant(request, text)
         wish = [[asked[name]] if asked[name] else [] for name in ("type", "topic")]
 
         def ask(index: search.Index) -> tuple[Found, Found]:
-            found = index.search(text, wish[0], wish[1], lang, MOST, first)
-            return found, index.search(text, (), wish[1], lang, search.MAX_LIMIT)
+            found = index.search(sought, wish[0], wish[1], lang, MOST, first)
+            return found, index.search(sought, (), wish[1], lang, search.MAX_LIMIT)
 
         found, anywhere = await find(request, ask, digest)
         counts = Counter(one.family for one in anywhere.hits)
@@ -172,7 +188,8 @@ async def suggest(request: Request) -> Response:
     digest = fields.one("release")
     fields.done(("q", "type", "lang", "limit"))
     most = 10 if limit is None else limit
-    hits = await find(request, lambda index: index.suggest(text, types, lang, most), digest)
+    sought = meant(request, text)
+    hits = await find(request, lambda index: index.suggest(sought, types, lang, most), digest)
     whole = {"query": text, "suggestions": [shown(one) for one in hits]}
     return JSONResponse(whole, headers=release_header(request, digest))
 

@@ -15,9 +15,10 @@ from queue import Empty, LifoQueue
 from typing import Any
 
 from kg.errors import SnapshotError, UsageError
-from kg.names import compact, expand
+from kg.names import compact
 from kg.search import index
 from kg.search.folding import fold, match, runs
+from kg.search.identifiers import external, iri_of
 from kg.snapshot import Snapshot
 
 MAX_LENGTH = 200
@@ -41,6 +42,9 @@ WITH hit AS (
   WHERE words MATCH :match AND name.kind <= :worst
   UNION ALL
   SELECT id, 0, :identifier, iri, '', 0, 0 FROM thing WHERE iri = :iri
+  UNION ALL
+  SELECT thing, 0, :identifier, value, '', 0, 0 FROM fact
+  WHERE property = :property AND value = :value
 ), best AS (
   SELECT *, ROW_NUMBER() OVER (PARTITION BY thing ORDER BY level, kind, size, id) AS place FROM hit
 )
@@ -157,11 +161,12 @@ class Index:
         words, limit, offset = _words(text), _bound(limit, MAX_LIMIT), _bound(offset, MAX_OFFSET)
         values: dict[str, Any] = {"limit": limit, "offset": offset}
         values |= self._filters(types, topics)
-        iri = _iri(text)
-        if not words and iri is None:
+        if not words:
             return Found((), 0)
+        property_, value = external(text) or (None, None)
         values |= {
-            "match": match(words), "folded": " ".join(words), "iri": iri,
+            "match": match(words), "folded": " ".join(words),
+            "iri": iri_of(text), "property": property_, "value": value,
             "identifier": index.IDENTIFIER, "quote": index.QUOTE, "acronym": index.ACRONYM,
             "worst": index.QUOTE if quotes else index.HIDDEN,
         }  # fmt: skip
@@ -186,7 +191,7 @@ class Index:
         """A family's name, or the IRI of a class, from IRI, CURIE, local name or label."""
         if text.casefold() in index.FAMILIES:
             return text.casefold()
-        wanted = {"iri": _iri(text) or text, "folded": f"\n{fold(text[:MAX_LENGTH])}\n"}
+        wanted = {"iri": iri_of(text), "folded": f"\n{fold(text[:MAX_LENGTH])}\n"}
         sql = (
             "SELECT iri FROM type WHERE iri = :iri OR instr(folded, :folded)"
             " ORDER BY iri <> :iri, iri NOT LIKE 'https://w3id.org/comity/%', iri"
@@ -203,9 +208,10 @@ class Index:
         """The IRI of a topic, from IRI, CURIE, label or acronym."""
         found = self.search(text, ("topic",), limit=2, quotes=False).hits
         first = [one for one in found if one.level in ("exact", "acronym")]
-        if not first and _iri(f"topic:{text}"):
+        if not first:
             # its own part of the IRI, as in topic:open-ran
-            first = list(self.search(f"topic:{text}", ("topic",), limit=1).hits)
+            own = self.search(f"topic:{text}", ("topic",), limit=1).hits
+            first = [one for one in own if one.level == "exact"]
         if not first:
             near = f": {', '.join(one.curie for one in found)}?" if found else ""
             raise UsageError(f"no topic {text[:80]!r} here{near}")
@@ -282,13 +288,6 @@ def _bound(number: int, most: int) -> int:
     if not 0 <= number <= most:
         raise UsageError(f"a number from 0 to {most:,} is wanted, not {number}")
     return number
-
-
-def _iri(text: str) -> str | None:
-    try:
-        return expand(text)
-    except UsageError:
-        return None
 
 
 def shown(row: sqlite3.Row, lang: str) -> str:

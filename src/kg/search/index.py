@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.names import BASE, PREFIXES, compact
 from kg.search.folding import fold, tokens
+from kg.search.identifiers import external
 
 FILE = "search.sqlite"
 SCHEMA_VERSION = 1
@@ -65,10 +66,6 @@ _CLAIM = "claim"
 # these have labels that programs made, or names that are those of something else
 _UNNAMED = {_COMITY + name for name in ("Tenure", "Date", "Sentence", "Segment")}
 _TERMS = tuple(PREFIXES[one] for one in ("owl", "rdfs", "rdf"))
-_EXTERNAL = {
-    "http://www.wikidata.org/entity/": "wikidata",
-    "https://ror.org/": "ror",
-}
 _IDENTIFIERS = {
     _COMITY + "CorporateNumber": "corporate-number",
     _COMITY + "GovukIdentifier": "govuk-identifier",
@@ -182,10 +179,9 @@ def _names(graph: _Graph, iri: str) -> dict[tuple[str, str], tuple[int, str]]:
             if key[0] and (key not in found or (kind, text) < found[key]):
                 found[key] = (kind, text)
     for value in graph.links.get(iri, {}).get(_SKOS + "exactMatch", ()):
-        for namespace in _EXTERNAL:
-            if value.startswith(namespace):
-                local = value.removeprefix(namespace)
-                found.setdefault((fold(local), ""), (IDENTIFIER, local))
+        known = external(value)
+        if known:
+            found.setdefault((fold(known[1]), ""), (IDENTIFIER, known[1]))
     return found
 
 
@@ -197,9 +193,9 @@ def _facts(graph: _Graph, iri: str) -> Iterator[tuple[str, str, str, bool]]:
         found.update((name, value, "", True) for value in links.get(predicate, ()))
         found.update((name, x, lang, False) for x, lang, _ in literals.get(predicate, ()))
     for value in links.get(_SKOS + "exactMatch", ()):
-        for namespace, name in _EXTERNAL.items():
-            if value.startswith(namespace):
-                found.add((name, value.removeprefix(namespace), "", False))
+        known = external(value)
+        if known:
+            found.add((*known, "", False))
     for text, _, datatype in literals.get(PREFIXES["org"] + "identifier", ()):
         found.add((_IDENTIFIERS.get(datatype, "identifier"), text, "", False))
     yield from sorted(found)

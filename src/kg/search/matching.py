@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.errors import UsageError
-from kg.names import BASE, PREFIXES, compact, expand
+from kg.names import BASE, PREFIXES
 from kg.search import MAX_LENGTH, Index, index, shown
 from kg.search.folding import fold, is_unspaced, runs
+from kg.search.identifiers import external, iri_of
 
 # families of things that a list may be matched to: what has a name of its own
 FAMILIES = ("actor", "instrument", "initiative", "event", "document", "topic")
@@ -70,9 +71,10 @@ SELECT {_COLUMNS}, name.kind, name.folded FROM name JOIN thing ON thing.id = nam
 WHERE name.folded = :folded AND name.kind <> :quote
   AND family IN (SELECT value FROM json_each(:families)) ORDER BY name.id LIMIT :most
 """  # noqa: S608 - a constant
-_BY_FACT = f"""
-SELECT {_COLUMNS}, fact.property, fact.value FROM fact JOIN thing ON thing.id = fact.thing
-WHERE fact.value = :value AND family IN (SELECT value FROM json_each(:families)) LIMIT :most
+_IDENTIFIED = f"""
+SELECT {_COLUMNS} FROM thing WHERE family IN (SELECT value FROM json_each(:families))
+  AND (iri = :iri OR id IN (SELECT thing FROM fact WHERE property = :property AND value = :value))
+ORDER BY id LIMIT :most
 """  # noqa: S608 - a constant
 
 
@@ -109,32 +111,11 @@ class _Possible:
     kind: int = index.QUOTE
 
 
-def key(iri: str) -> str:
-    """A thing's identifier in the space of the service: its IRI without the base.
-
-    >>> key("https://w3id.org/comity/id/actor/mic")
-    'id/actor/mic'
-    """
-    return iri.removeprefix(BASE)
-
-
-def iri_of(text: str) -> str:
-    """The IRI that an identifier stands for: one of the space, a CURIE or an IRI.
-
-    >>> iri_of("id/actor/mic") == iri_of("actor:mic")
-    True
-    """
-    try:
-        return expand(text)
-    except UsageError:
-        return BASE + text.strip()
-
-
 @lru_cache(maxsize=4096)
 def _pairs(text: str) -> dict[str, int]:
-    """Pairs of neighbouring characters, and how often each stands there."""
+    """Pairs of neighbouring characters in the words that tell, and how often each stands there."""
     counts: dict[str, int] = defaultdict(int)
-    padded = f" {text} "
+    padded = f" {' '.join(one for one in text.split() if one not in _COMMON)} "
     for place in range(len(padded) - 1):
         counts[padded[place : place + 2]] += 1
     return counts
@@ -143,7 +124,11 @@ def _pairs(text: str) -> dict[str, int]:
 def nearness(one: str, other: str) -> float:
     """How alike two folded names are, from 0 to 1: Dice's coefficient over pairs of characters.
 
+    The order of words makes next to no difference, and words that say nothing make none.
+
     >>> nearness("ministry of justice", "ministry of justice")
+    1.0
+    >>> nearness("uk government", "government of the uk")
     1.0
     >>> nearness("ministry of justice", "open ran") < 0.2
     True
@@ -215,19 +200,28 @@ class Matcher:
                 if score > one.score:
                     one.score = score
                     one.kind = row["kind"] if whole else index.QUOTE
+            property_, value = external(wanted.text) or (None, None)
+            self._identify(found, iri_of(wanted.text), property_, value)
         for pid in _IDENTIFIERS:
             for value in wanted.properties.get(pid, ()):
-                self._by_fact(found, pid, value.rstrip("/").rsplit("/", 1)[-1])
+                self._identify(found, None, pid, value.rstrip("/").rsplit("/", 1)[-1])
         return {id_: one for id_, one in found.items() if one.score >= _LEAST}
 
-    def _by_fact(self, found: dict[int, _Possible], pid: str, value: str) -> None:
-        """Add the things that bear an identifier."""
-        values = {"families": self._families, "most": _FUZZY, "value": value[:MAX_LENGTH]}
-        for row in self._index.rows(_BY_FACT, values):
-            if row["property"] == pid:
-                name = shown(row, self._lang)
-                one = found.setdefault(row["id"], _Possible(row["id"], row["iri"], name))
-                one.score, one.kind = 100.0, index.IDENTIFIER
+    def _identify(
+        self,
+        found: dict[int, _Possible],
+        iri: str | None,
+        property_: str | None,
+        value: str | None,
+    ) -> None:
+        """Add the things that bear an identifier: an IRI, or the value of a property."""
+        values = {"iri": iri, "property": property_, "value": value}
+        for row in self._index.rows(
+            _IDENTIFIED, {**values, "families": self._families, "most": _FUZZY}
+        ):
+            name = shown(row, self._lang)
+            one = found.setdefault(row["id"], _Possible(row["id"], row["iri"], name))
+            one.score, one.kind = 100.0, index.IDENTIFIER
 
     def _judge(
         self, one: _Possible, wanted: Wanted, own: Sequence[tuple[str, str]], typed: bool
@@ -265,17 +259,19 @@ class Matcher:
         if not own:
             return None
         known = {fold(value) for value, _ in own}
-        for value, is_iri in own:
-            if is_iri:
-                known |= {fold(key(value)), fold(compact(value))}
-                known |= {row["folded"] for row in self._index.rows(
-                    "SELECT folded FROM name JOIN thing ON thing.id = name.thing WHERE iri = :iri",
-                    {"iri": value},
-                )}  # fmt: skip
-        return any(
-            fold(one) in known or (pid in _IDENTIFIERS and fold(one.rsplit("/", 1)[-1]) in known)
-            for one in values
-        )
+        iris = {value for value, is_iri in own if is_iri}
+        for value in iris:
+            known |= {row["folded"] for row in self._index.rows(
+                "SELECT folded FROM name JOIN thing ON thing.id = name.thing WHERE iri = :iri",
+                {"iri": value},
+            )}  # fmt: skip
+        for one in values:
+            bare = external(one)
+            if iri_of(one) in iris or fold(bare[1] if bare else one) in known:
+                return True
+            if pid in _IDENTIFIERS and fold(one.rsplit("/", 1)[-1]) in known:
+                return True
+        return False
 
     def _family(self, thing: int) -> str:
         rows = self._index.rows("SELECT family FROM thing WHERE id = :id", {"id": thing})
