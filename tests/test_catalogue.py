@@ -213,6 +213,23 @@ def test_void(client: TestClient, real_snapshot: kg.Snapshot) -> None:
         assert len(set(said.objects(URIRef(f"{release}#{name}"), VOID.dataDump))) == 18
 
 
+def test_void_counts_what_its_dumps_hold(client: TestClient) -> None:
+    """Whoever loads a dump finds as many triples as stand beside it: of the whole and each part."""
+    said = read(client, "/.well-known/void")
+    counted = {}
+    for part, dump in said.subject_objects(VOID.dataDump):
+        if not str(dump).endswith(".nt"):
+            continue
+        loaded = set(ox.parse(client.get(str(dump)).content, format=ox.RdfFormat.N_TRIPLES))
+        assert [int(one) for one in said.objects(part, VOID.triples)] == [len(loaded)], part
+        assert (part, RDF.type, VOID.Dataset) in said
+        counted[str(part).partition("#")[2]] = len(loaded)
+    assert counted.keys() >= {"", "reported", "evidence", "reference", "derived", "ontology"}
+    subsets = {str(one).partition("#")[2] for one in said.objects(None, VOID.subset)}
+    # the shapes are published with the dataset, and are not in it
+    assert subsets == counted.keys() - {"", "shapes"}
+
+
 # --- SPARQL examples -----------------------------------------------------------------------------
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import formats, sources
+from kg import manifest as manifests
 from kg.downloads.index import Entry, Release, by_part
+from kg.downloads.parts import SHAPES_PART
 from kg.manifest import SNAPSHOT
 from kg.names import BASE, PREFIXES, expand
 
@@ -334,7 +336,10 @@ def _versions(say: _Said, releases: Sequence[Release], current: Release) -> None
 
 
 def void(release: Release, address: Address) -> list[ox.Triple]:
-    """The release by VoID: what its manifest counts, where its files and its endpoint are."""
+    """The release by VoID: what its manifest counts, where its files and its endpoint are.
+
+    Each part is counted as its files are, so that nothing else is found in what they hold.
+    """
     say = _Said()
     own = _release_iri(release)
     described = address("/.well-known/void")
@@ -355,14 +360,22 @@ def void(release: Release, address: Address) -> list[ox.Triple]:
         dct_description=_english(release.index.parts["comity"]["description"]),
         void_exampleResource=[f"<{one['iri']}>" for one in release.manifest["sources"]],
     )
-    for entry in release.index.files.values():
-        if entry.format in _W3C:
-            url = address(f"/download/{release.digest}/{entry.path}")
-            say(_part_iri(release, entry.part), void_dataDump=f"<{url}>")
-    manifest = (release.path / "manifest.ttl").read_bytes()
-    known = ox.parse(manifest, format=ox.RdfFormat.TURTLE)
-    counted = [ox.Triple(quad.subject, quad.predicate, quad.object) for quad in known]
-    return [*counted, *say.triples, *provenance(release)]
+    for part, entries in by_part(release.index.files.values()).items():
+        dumps = [one for one in entries if one.format in _W3C]
+        if not dumps:
+            continue  # tables are no RDF
+        iri = _part_iri(release, part)
+        urls = [address(f"/download/{release.digest}/{one.path}") for one in dumps]
+        say(iri, void_dataDump=[f"<{url}>" for url in urls])
+        if iri == own:
+            continue
+        (triples,) = {one.counts["triples"] for one in dumps if "triples" in one.counts}
+        title = _english(release.index.parts[part]["title"])
+        say(iri, rdf_type="<void:Dataset>", dct_title=title, void_triples=triples)
+        # the shapes are published with the dataset, and are not in it
+        if part != SHAPES_PART:
+            say(own, void_subset=f"<{iri}>")
+    return [*manifests.triples(release.manifest), *say.triples, *provenance(release)]
 
 
 def examples(release: Release, address: Address) -> list[ox.Triple]:
