@@ -542,14 +542,21 @@ def test_a_release_from_before_there_were_downloads(
     two: tuple[TestClient, list[str]], small: Settings
 ) -> None:
     """It is named, and 404 says how to have its files; the catalogue does without them."""
-    client, (first, _) = two
+    client, (first, second) = two
     folder = small.snapshots / first / FOLDER
     for path in folder.iterdir():
         path.unlink()
     answer = client.get(f"/download/{first}/comity.nq")
     assert answer.status_code == 404
     assert "build its commit again" in answer.json()["detail"]
-    assert client.get("/catalogue").status_code == 200
+    assert client.get(f"/snapshot/{first}").status_code == 404
+    said = client.get("/catalogue")
+    assert said.status_code == 200
+    # neither names it, nor does the list of what there is
+    assert first not in said.text
+    assert first not in client.get("/download/", headers={"Accept": "application/json"}).text
+    held = client.get(f"/download/{'f' * 64}/comity.nq").json()["detail"]
+    assert held.endswith(f"it has the files of {second}")
 
 
 def test_files_that_change_meanwhile(two: tuple[TestClient, list[str]], small: Settings) -> None:

@@ -235,5 +235,6 @@ def _listing(release: Release, releases: list[Release]) -> dict[str, Any]:
         "releases": [
             {"release": one.digest, "made": one.made, "url": f"/download/{one.digest}/"}
             for one in releases
+            if one.has_index
         ],
     }
