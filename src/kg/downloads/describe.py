@@ -106,14 +106,14 @@ def _agents(say: _Said) -> None:
     )
 
 
-def _common(say: _Said, subject: str, release: Release) -> None:
-    """What every dataset of a release has."""
+def _common(say: _Said, subject: str, release: Release, first: Release | None = None) -> None:
+    """What every dataset of a release has; one of several releases was issued with the first."""
     say(
         subject,
         rdf_type="<dcat:Dataset>",
         dct_publisher=f"<{MAINTAINERS}>",
         dct_license=f"<{release.manifest['licence']}>",
-        dct_issued=_typed(release.made, "dateTime"),
+        dct_issued=_typed((first or release).made, "dateTime"),
         dct_modified=_typed(release.made, "dateTime"),
         dct_language=[f"<{_EU}language/ENG>", f"<{_EU}language/JPN>"],
         dct_accessRights=f"<{_EU}access-right/PUBLIC>",
@@ -315,7 +315,8 @@ def catalogue(
 
 def _versions(say: _Said, releases: Sequence[Release], current: Release) -> None:
     """The dataset of which the releases are versions, each after the one before it in time."""
-    _common(say, DATASET, current)
+    ordered = sorted(releases, key=lambda release: (release.moment, release.digest))
+    _common(say, DATASET, current, ordered[0])
     about = current.index.parts["comity"]
     say(
         DATASET,
@@ -328,7 +329,7 @@ def _versions(say: _Said, releases: Sequence[Release], current: Release) -> None
         dcat_hasVersion=[f"<{_release_iri(one)}>" for one in releases],
     )
     before = None
-    for one in sorted(releases, key=lambda release: (release.moment, release.digest)):
+    for one in ordered:
         say(_release_iri(one), dcat_isVersionOf=f"<{DATASET}>", dct_isVersionOf=f"<{DATASET}>")
         if before is not None:
             say(_release_iri(one), dcat_previousVersion=f"<{_release_iri(before)}>")
