@@ -423,6 +423,24 @@ def test_a_passage(client: TestClient, real_snapshot: kg.Snapshot, suffix: str) 
     assert again.status_code == 304
 
 
+def test_data_below_a_digest_is_kept_for_good(client: TestClient, release: Release) -> None:
+    """What the digest decides is not asked for again; lists, tables and shapes may be made anew."""
+    passage = f"source/{min(release.index.passages)}.ttl"
+    own = f"/download/{release.digest}/"
+    for name in ("comity.nq", "comity.nq.gz", "comity-reported.ttl", passage):
+        for headers in ({}, {"Range": "bytes=0-9"}):
+            answer = client.get(own + name, headers=headers)
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        tag = {"If-None-Match": client.get(own + name).headers["etag"]}
+        again = client.get(own + name, headers=tag)
+        assert again.status_code == 304
+        assert "immutable" in again.headers["cache-control"]
+        assert "immutable" not in client.get(f"/download/{name}").headers["cache-control"]
+    for name in ("", "comity-shapes.ttl", "comity-table-actors.csv", "comity-tables.xlsx"):
+        assert "immutable" not in client.get(own + name).headers["cache-control"]
+    assert client.get(f"{own}nothing.ttl").headers["cache-control"] == "no-store"
+
+
 # --- the index over HTTP, and other releases -----------------------------------------------------
 
 

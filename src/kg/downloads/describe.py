@@ -273,14 +273,10 @@ def catalogue(
     _agents(say)
     _known(say, current)
     datasets = _dataset(say, current, address, whole_only=False)
-    releases: list[Release] = [current]
+    others = [one for one in others if one.digest != current.digest and one.has_index]
     for one in others:
-        if one.digest == current.digest:
-            continue
-        releases.append(one)
-        if one.has_index:
-            datasets += _dataset(say, one, address, whole_only=True)
-    _versions(say, [one for one in releases if one.has_index], current)
+        datasets += _dataset(say, one, address, whole_only=True)
+    _versions(say, [current, *others], current)
     say(
         SERVICE,
         rdf_type="<dcat:DataService>",
@@ -337,10 +333,7 @@ def _versions(say: _Said, releases: Sequence[Release], current: Release) -> None
 
 
 def void(release: Release, address: Address) -> list[ox.Triple]:
-    """The release by VoID: what its manifest counts, where its files and its endpoint are.
-
-    Each part is counted as its files are, so that nothing else is found in what they hold.
-    """
+    """The release by VoID: counts of its manifest, its endpoint, each part as its dumps count."""
     say = _Said()
     own = _release_iri(release)
     described = address("/.well-known/void")
@@ -361,10 +354,8 @@ def void(release: Release, address: Address) -> list[ox.Triple]:
         dct_description=_english(release.index.parts["comity"]["description"]),
         void_exampleResource=[f"<{one['iri']}>" for one in release.manifest["sources"]],
     )
-    for part, entries in by_part(release.index.files.values()).items():
-        dumps = [one for one in entries if one.format in _W3C]
-        if not dumps:
-            continue  # tables are no RDF
+    rdf = (one for one in release.index.files.values() if one.format in _W3C)
+    for part, dumps in by_part(rdf).items():
         iri = _part_iri(release, part)
         urls = [address(f"/download/{release.digest}/{one.path}") for one in dumps]
         say(iri, void_dataDump=[f"<{url}>" for url in urls])

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from kg.downloads.parts import SHAPES_PART
 from kg.errors import NotFound, SnapshotError
 from kg.settings import Settings
 from kg.snapshot import CURRENT, DATA, MANIFEST
@@ -39,6 +40,11 @@ class Entry:
     def etag(self) -> str:
         """The strong validator of its bytes."""
         return f'"{self.sha256}"'
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the digest decides what it says: not so tables, made by questions, and shapes."""
+        return self.part != SHAPES_PART and not self.counts.keys().isdisjoint(("triples", "quads"))
 
 
 @dataclass(frozen=True)
