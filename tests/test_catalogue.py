@@ -5,7 +5,9 @@ properties, at most one of others, classes and datatypes of values.
 """
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -14,9 +16,12 @@ from rdflib.namespace import DCTERMS, FOAF, SH, SKOS
 from starlette.testclient import TestClient
 
 import kg
-from kg import formats
+from kg import downloads, formats
+from kg.downloads import Release, describe
+from kg.downloads.index import FOLDER
 from kg.formats import BY_NAME
 from kg.results import Rows
+from kg.settings import Settings
 
 BASE = Namespace("https://w3id.org/comity/")
 # rdflib's own lists of the terms of DCAT and PROV lack what DCAT 3 added
@@ -167,6 +172,22 @@ def test_the_catalogue_agrees_with_the_files(
     assert str(catalogue.value(span, DCAT.startDate)) == "2022-01-01"
 
 
+def test_a_dataset_is_issued_with_its_first_release(real: Settings, tmp_path: Path) -> None:
+    """It is no younger than any of its versions, and modified when the current one was made."""
+    (current,) = downloads.releases(real)
+    digest, day = "0" * 64, "2020-01-02T03:04:05+00:00"
+    shutil.copytree(current.path / FOLDER, tmp_path / FOLDER)
+    before = Release(digest, tmp_path, {**current.manifest, "digest": digest, "made": day})
+    said = Graph()
+    for triple in describe.catalogue(current, [before], "http://example.org{}".format):
+        said.parse(data=f"{triple} .", format="nt")
+    dataset = URIRef(BASE)
+    assert str(said.value(dataset, DCTERMS.issued)) == day
+    assert str(said.value(dataset, DCTERMS.modified)) == current.made
+    issued = [said.value(one, DCTERMS.issued) for one in said.objects(dataset, DCAT.hasVersion)]
+    assert sorted(map(str, issued)) == [day, current.made]
+
+
 def test_nobody_is_made_up(catalogue: Graph) -> None:
     """The publisher is an organisation, and no person is named."""
     agents = set(catalogue.subjects(RDF.type, FOAF.Agent))
@@ -211,6 +232,23 @@ def test_void(client: TestClient, real_snapshot: kg.Snapshot) -> None:
     assert {"reported", "evidence", "reference", "derived"} <= subsets
     for name in ("reported", "derived"):
         assert len(set(said.objects(URIRef(f"{release}#{name}"), VOID.dataDump))) == 18
+
+
+def test_void_counts_what_its_dumps_hold(client: TestClient) -> None:
+    """Whoever loads a dump finds as many triples as stand beside it: of the whole and each part."""
+    said = read(client, "/.well-known/void")
+    counted = {}
+    for part, dump in said.subject_objects(VOID.dataDump):
+        if not str(dump).endswith(".nt"):
+            continue
+        loaded = set(ox.parse(client.get(str(dump)).content, format=ox.RdfFormat.N_TRIPLES))
+        assert [int(one) for one in said.objects(part, VOID.triples)] == [len(loaded)], part
+        assert (part, RDF.type, VOID.Dataset) in said
+        counted[str(part).partition("#")[2]] = len(loaded)
+    assert counted.keys() >= {"", "reported", "evidence", "reference", "derived", "ontology"}
+    subsets = {str(one).partition("#")[2] for one in said.objects(None, VOID.subset)}
+    # the shapes are published with the dataset, and are not in it
+    assert subsets == counted.keys() - {"", "shapes"}
 
 
 # --- SPARQL examples -----------------------------------------------------------------------------

@@ -10,8 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 
 import kg
+from kg import downloads
 from kg.downloads import Release, citation
 from kg.names import BASE
+from kg.settings import Settings
 from kg_api.routes.cite import path_of_page
 
 PASSAGE = "jukdp-2024/semiconductors/e"
@@ -138,6 +140,40 @@ def test_a_query(client: TestClient, real_snapshot: kg.Snapshot) -> None:
     assert item["URL"].endswith(f"/queries/commitments?release={real_snapshot.digest}")
 
 
+def test_a_named_query_with_values(client: TestClient, real_snapshot: kg.Snapshot) -> None:
+    """What is cited is the answer that was asked for: the address has the values, and answers."""
+    given = {"query": "topic", "topic": "半導体", "lang": "ja", "format": "csl-json"}
+    (item,) = client.get("/cite", params=given).json()
+    url = urlsplit(item["URL"])
+    values = {"topic": ["半導体"], "lang": ["ja"]}
+    assert parse_qs(url.query) == {**values, "release": [real_snapshot.digest]}
+    assert item["note"] == "Query: topic, topic: 半導体, lang: ja"
+    answer = client.get(f"{url.path}?{url.query}").json()
+    assert answer["parameters"] == values
+    assert answer["rows"]
+
+
+def test_what_is_no_query_is_told(client: TestClient) -> None:
+    """A name that no query has is told with those near it, a parameter with those there are."""
+    assert "Near it: commitments" in client.get("/cite?query=comitments").json()["detail"]
+    said = client.get("/cite?iri=actor:mic").json()["detail"]
+    assert said == "No parameter 'iri' here: there are page, query, passage, release, format."
+    assert "topic" in client.get("/cite?query=topic&x=1").json()["detail"]
+
+
+def test_keys_tell_what_is_cited_apart(client: TestClient, real: Settings) -> None:
+    """No two entries of one bibliography have one key, which BibTeX compares without case."""
+    texts = ["commitments", "topic", "ASK{}", "ASK{ }", "topic&topic=data", "topic&topic=open-ran"]
+    entries = [client.get(f"/cite?query={one}&format=bibtex").text for one in texts]
+    keys = [one.partition("{")[2].partition(",")[0] for one in entries]
+    (item,) = client.get("/cite?query=ASK{}&format=csl-json").json()
+    assert item["id"] == keys[2]
+    assert keys[0].endswith("-query-commitments")
+    release = downloads.releases(real)[0]
+    keys += [citation.page(release, path).key for path in release.cited["titles"]]
+    assert len({one.lower() for one in keys}) == len(keys) > 400
+
+
 def test_the_dataset(client: TestClient, real_snapshot: kg.Snapshot) -> None:
     """Without a subject the dataset is cited, at the release that is served or asked for."""
     for path in ("/cite", f"/cite?release={real_snapshot.digest}"):
@@ -164,7 +200,11 @@ def test_forms(client: TestClient, form: str, media_type: str) -> None:
      ("?page=/id/actor/nobody", 404), ("?passage=", 400), ("?query=", 400),
      ("?page=actor:mic&query=commitments", 400), ("?page=a&page=b", 400),
      (f"?release={'0' * 64}", 404), ("?release=../x", 404), ("?release=a&release=b", 400),
-     ("?format=exe", 406), ("?page=actor:%20%3C%3E", 400)],
+     ("?format=exe", 406), ("?page=actor:%20%3C%3E", 400), ("?iri=actor:mic", 400),
+     ("?of=actor:mic", 400), ("?page=actor:mic&actor=METI", 400), ("?query=nosuchname", 404),
+     ("?query=nothing%20like%20it", 400),
+     ("?query=DROP%20ALL", 403),
+     ("?query=commitments&nobody=METI", 400), ("?query=topic&topic=nosuchtopic", 400)],
 )  # fmt: skip
 def test_refusals(client: TestClient, query: str, status: int) -> None:
     """What there is not, and what makes no sense, is a problem."""
@@ -216,7 +256,8 @@ def test_text_is_one_line(text: str) -> None:
 
 def test_a_query_may_hold_anything(client: TestClient) -> None:
     """What is cited comes back escaped, also from the address."""
-    for text in NASTY:
+    for nasty in NASTY:
+        text = "ASK {} # " + nasty.replace("\n", "\n# ")
         for form in FORMS:
             answer = client.get("/cite", params={"query": text, "format": form})
             assert answer.status_code == 200

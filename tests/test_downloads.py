@@ -423,6 +423,24 @@ def test_a_passage(client: TestClient, real_snapshot: kg.Snapshot, suffix: str) 
     assert again.status_code == 304
 
 
+def test_data_below_a_digest_is_kept_for_good(client: TestClient, release: Release) -> None:
+    """What the digest decides is not asked for again; lists, tables and shapes may be made anew."""
+    passage = f"source/{min(release.index.passages)}.ttl"
+    own = f"/download/{release.digest}/"
+    for name in ("comity.nq", "comity.nq.gz", "comity-reported.ttl", passage):
+        for headers in ({}, {"Range": "bytes=0-9"}):
+            answer = client.get(own + name, headers=headers)
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        tag = {"If-None-Match": client.get(own + name).headers["etag"]}
+        again = client.get(own + name, headers=tag)
+        assert again.status_code == 304
+        assert "immutable" in again.headers["cache-control"]
+        assert "immutable" not in client.get(f"/download/{name}").headers["cache-control"]
+    for name in ("", "comity-shapes.ttl", "comity-table-actors.csv", "comity-tables.xlsx"):
+        assert "immutable" not in client.get(own + name).headers["cache-control"]
+    assert client.get(f"{own}nothing.ttl").headers["cache-control"] == "no-store"
+
+
 # --- the index over HTTP, and other releases -----------------------------------------------------
 
 
@@ -542,14 +560,21 @@ def test_a_release_from_before_there_were_downloads(
     two: tuple[TestClient, list[str]], small: Settings
 ) -> None:
     """It is named, and 404 says how to have its files; the catalogue does without them."""
-    client, (first, _) = two
+    client, (first, second) = two
     folder = small.snapshots / first / FOLDER
     for path in folder.iterdir():
         path.unlink()
     answer = client.get(f"/download/{first}/comity.nq")
     assert answer.status_code == 404
     assert "build its commit again" in answer.json()["detail"]
-    assert client.get("/catalogue").status_code == 200
+    assert client.get(f"/snapshot/{first}").status_code == 404
+    said = client.get("/catalogue")
+    assert said.status_code == 200
+    # neither names it, nor does the list of what there is
+    assert first not in said.text
+    assert first not in client.get("/download/", headers={"Accept": "application/json"}).text
+    held = client.get(f"/download/{'f' * 64}/comity.nq").json()["detail"]
+    assert held.endswith(f"it has the files of {second}")
 
 
 def test_files_that_change_meanwhile(two: tuple[TestClient, list[str]], small: Settings) -> None:

@@ -1,9 +1,10 @@
 """How a file of a release is answered: its encoding, ranges, conditions (RFC 9110, §§8, 13, 14)."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import anyio
 from starlette.datastructures import Headers
@@ -15,6 +16,8 @@ from kg.downloads import Entry, Release
 from kg_api.errors import Problem
 
 CHUNK = 256 * 1024
+# data below a digest is the same for ever
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 # of equal wishes the smallest file
 _PREFERRED = ("zstd", "gzip", "")
 _PACKED = ("zstd", "br", "gzip")
@@ -128,11 +131,20 @@ def headers_of(release: Release, etag: str) -> dict[str, str]:
     }
 
 
-async def send(request: Request, release: Release, entry: Entry, variants: list[Entry]) -> Response:
-    """A file, or the range of it that is asked for, in the encoding that the client likes best."""
+async def send(
+    request: Request,
+    release: Release,
+    entry: Entry,
+    variants: list[Entry],
+    lasting: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """A file, or the range of it that is asked for, in the encoding that the client likes best.
+
+    `lasting` says how long it may be kept without asking again.
+    """
     negotiated = len(variants) > 1
     chosen = choose_encoding(request.headers, variants) if negotiated else entry
-    headers = headers_of(release, chosen.etag) | {"Accept-Ranges": "bytes"}
+    headers = headers_of(release, chosen.etag) | {"Accept-Ranges": "bytes", **lasting}
     if negotiated:
         headers["Vary"] = "Accept-Encoding"
     if not_modified(request.headers, chosen.etag, release):

@@ -52,21 +52,22 @@ def commit(project: Path) -> str | None:
 def counts(quads: Iterable[ox.Quad]) -> dict[str, Any]:
     """Graphs and triples of each kind; things of each class; triples of each property; the union.
 
-    Classes and properties are counted in the union, where a triple that two graphs hold is one.
+    All but `quads` are counted in a union, of a kind or of all graphs, where a triple that two
+    graphs hold is one: so does whoever loads a file without graphs.
     """
     graphs: dict[str, set[str]] = defaultdict(set)
-    by_kind: Counter[str] = Counter()
-    union: set[tuple[str, str, str]] = set()
+    by_kind: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     total = 0
     for quad in quads:
         graph = as_text(quad.graph_name)
         kind = sources.kind_of(graph)
         graphs[kind].add(graph)
-        by_kind[kind] += 1
         total += 1
         is_type = quad.predicate.value == _TYPE
         thing = quad.object.value if is_type and isinstance(quad.object, ox.NamedNode) else ""
-        union.add((str(quad.subject), quad.predicate.value, thing or str(quad.object)))
+        triple = str(quad.subject), quad.predicate.value, thing or str(quad.object)
+        by_kind[kind].add(triple)
+    union = set[tuple[str, str, str]]().union(*by_kind.values())
     classes = Counter(compact(thing) for _, predicate, thing in union if predicate == _TYPE)
     properties = Counter(compact(predicate) for _, predicate, _ in union)
     return {
@@ -74,7 +75,7 @@ def counts(quads: Iterable[ox.Quad]) -> dict[str, Any]:
         "triples": len(union),
         "graphs": sum(len(found) for found in graphs.values()),
         "kinds": {
-            kind: {"graphs": len(graphs[kind]), "triples": by_kind[kind]}
+            kind: {"graphs": len(graphs[kind]), "triples": len(by_kind[kind])}
             for kind in sources.KINDS
             if kind in graphs
         },
@@ -133,8 +134,11 @@ def make(
     }
 
 
-def to_turtle(manifest: Mapping[str, Any]) -> bytes:
-    """The manifest as VoID (W3C note, §2 and §4.5) with PROV and DCAT terms."""
+def triples(manifest: Mapping[str, Any]) -> list[ox.Triple]:
+    """The manifest as VoID (W3C note, §2 and §4.5) with PROV and DCAT terms.
+
+    Subsets are not in it: they are described with the files that hold them.
+    """
     dataset = SNAPSHOT + manifest["digest"]
     stated: list[ox.Triple] = []
 
@@ -171,12 +175,6 @@ def to_turtle(manifest: Mapping[str, Any]) -> bytes:
     state(build, "prov:endedAtTime", manifest["made"], "xsd:dateTime")
     if manifest["commit"]:
         state(build, "dct:description", f"built from commit {manifest['commit']}")
-    for kind, its in number["kinds"].items():
-        subset = f"{dataset}#{kind}"
-        state(dataset, "void:subset", subset, "iri")
-        state(subset, "rdf:type", expand("void:Dataset"), "iri")
-        state(subset, "dct:title", f"Comity: {kind} graphs")
-        state(subset, "void:triples", its["triples"])
     for name, predicate, partition, amount in (
         ("classes", "void:class", "void:classPartition", "void:entities"),
         ("properties", "void:property", "void:propertyPartition", "void:triples"),
@@ -186,4 +184,9 @@ def to_turtle(manifest: Mapping[str, Any]) -> bytes:
             state(dataset, partition, part, "iri")
             state(part, predicate, expand(curie), "iri")
             state(part, amount, count)
-    return formats.write(stated, "ttl")
+    return stated
+
+
+def to_turtle(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest in Turtle."""
+    return formats.write(triples(manifest), "ttl")

@@ -55,5 +55,5 @@ def examples(request: Request) -> Response:
 
 @router.get("/snapshot/{digest}")
 def snapshot(request: Request, digest: str) -> Response:
-    """The IRI of a release leads to what there is of it."""
-    return RedirectResponse(f"/download/{kept(request, digest).digest}/", 303)
+    """The IRI of a release leads to what there is of it; 404 for one without files."""
+    return RedirectResponse(f"/download/{kept(request, digest).index.release}/", 303)

@@ -1,18 +1,26 @@
 """`/cite`: how to cite a page, a query as a release answers it, or a passage of a source."""
 
+import difflib
 import re
-from urllib.parse import quote, urlsplit
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg import guard
 from kg.downloads import Release, citation
 from kg.formats import Format
 from kg.names import BASE, PREFIXES, expand
-from kg_api import urls
+from kg.query import Query
+from kg_api import named, urls
 from kg_api.errors import Problem
+from kg_api.fields import Fields
+from kg_api.jobs import Job
 from kg_api.routes.download import address_of, answer, kept, pick, served
+from kg_api.work import perform
 
 router = APIRouter()
 
@@ -23,6 +31,7 @@ FORMATS = (
         "csl-json", citation.FORMATS["csl-json"], "json", "page", "CSL-JSON", ("application/json",)
     ),
 )
+Values = Mapping[str, list[str]]
 _SUBJECTS = ("page", "query", "passage")
 # documents about a thing stand for the thing
 _DOCUMENT = re.compile(r"^(?:page|data)/|\.(?:ttl|nt|nq|trig|rdf|jsonld|json|html)$")
@@ -46,36 +55,73 @@ def path_of_page(text: str) -> str:
     return _DOCUMENT.sub("", path.removeprefix("/").partition("?")[0])
 
 
+def _named(request: Request, release: Release, asked: Query, values: Values) -> citation.Citation:
+    """A named query with its values at the release, by its address."""
+    pairs = [(name, one) for name, some in values.items() for one in some]
+    url = f"{address_of(request)(urls.query(asked.name))}?" + urlencode(
+        [*pairs, ("release", release.digest)], quote_via=quote
+    )
+    text = ", ".join([asked.name, *(f"{name}: {one}" for name, one in pairs)])
+    return citation.query(release, text, url, asked.summary, asked.name)
+
+
 def _query(request: Request, release: Release, text: str) -> citation.Citation:
-    """A query at the release; a named one by its address, any other by its text."""
-    named = {one["name"]: one for one in release.examples}
-    address = address_of(request)
+    """A query by its text at the release; 404 for a name that none has, 400 for no query."""
+    if re.fullmatch(r"[\w/.-]+", text.strip()):
+        questions = request.app.state.questions
+        near = ", ".join(difflib.get_close_matches(text.strip()[:100], questions, 3))
+        hint = f" Near it: {near}." if near else ""
+        said = f"No query is called {text.strip()[:100]!r}: {urls.QUERIES} has them all.{hint}"
+        raise Problem(404, said)
+    guard.outline(text)
     at = f"release={release.digest}"
-    if text.strip() in named:
-        one = named[text.strip()]
-        url = f"{address(urls.query(one['name']))}?{at}"
-        return citation.query(release, one["name"], url, one["summary"])
-    url = f"{address(urls.SPARQL)}?query={quote(text, safe='')}&{at}"
+    url = f"{address_of(request)(urls.SPARQL)}?query={quote(text, safe='')}&{at}"
     return citation.query(release, text, url)
 
 
 @router.get("/cite")
-def cite(request: Request) -> Response:
-    """A citation of one `page`, `query` or `passage`, or of the dataset, at a `release`."""
-    given = {name: request.query_params.getlist(name) for name in (*_SUBJECTS, "release")}
-    subjects = [(name, text) for name in _SUBJECTS for text in given[name]]
-    if len(subjects) > 1 or len(given["release"]) > 1:
+async def cite(request: Request) -> Response:
+    """A citation of one `page`, `query` or `passage`, or of the dataset, at a `release`.
+
+    A named query is cited with values for its own parameters, where they are given.
+    """
+    fields = Fields.read(request.scope["query_string"])
+    subjects = [(name, text) for name in _SUBJECTS for text in fields.values.pop(name, [])]
+    if len(subjects) > 1:
         raise Problem(400, "One thing is cited at a time: a page, a query or a passage.")
-    chosen = pick(request, *FORMATS)
-    release = kept(request, given["release"][0]) if given["release"] else served(request)
     name, text = subjects[0] if subjects else ("page", "")
     if name != "page" and not text.strip():
         raise Problem(400, f"The parameter {name} is empty.")
-    if name == "query":
-        found = _query(request, release, text)
-    elif name == "passage":
-        path = path_of_page(text).partition("#")[0]
-        found = citation.passage(release, path.removeprefix("source/"))
-    else:
-        found = citation.page(release, path_of_page(text))
-    return answer(request, found.write(chosen.name), chosen, release)
+    digest = fields.one("release")
+    chosen = pick(request, *FORMATS)
+    fields.one("format")
+    asked = request.app.state.questions.get(text.strip()) if name == "query" else None
+    own = [one.name for one in asked.parameters] if asked else []
+    values = {one: some for one in own if (some := fields.all(one))}
+    fields.done((*_SUBJECTS, "release", "format", *own))
+    if asked and values:
+        await _checked(request, asked, values)
+
+    def cited() -> Response:
+        release = kept(request, digest) if digest else served(request)
+        if asked:
+            found = _named(request, release, asked, values)
+        elif name == "query":
+            found = _query(request, release, text)
+        elif name == "passage":
+            path = path_of_page(text).partition("#")[0]
+            found = citation.passage(release, path.removeprefix("source/"))
+        else:
+            found = citation.page(release, path_of_page(text))
+        return answer(request, found.write(chosen.name), chosen, release)
+
+    return await run_in_threadpool(cited)
+
+
+async def _checked(request: Request, asked: Query, values: Values) -> None:
+    """400 for values that the query's address would refuse."""
+    args = {
+        "name": asked.name, "text": asked.text, "parameters": named.described(asked),
+        "given": values, "summary": asked.summary,
+    }  # fmt: skip
+    await perform(request, Job("named-text", args))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,9 @@ async def data(request: Request) -> Response:
 async def download(request: Request, path: str) -> Response:
     """A file of the release that is served, or below a digest of one that is kept."""
     first, slash, rest = path.partition("/")
+    lasting: dict[str, str] = {}
     if _DIGEST.fullmatch(first):
+        lasting = files.FOR_GOOD
         release = await run_in_threadpool(kept, request, first)
         if not slash:
             return RedirectResponse(f"/download/{first}/", 308)
@@ -132,15 +135,16 @@ async def download(request: Request, path: str) -> Response:
     if not path:
         return await _index(request, release)
     if path.startswith("source/"):
-        return await run_in_threadpool(_passage, request, release, path.removeprefix("source/"))
+        name = path.removeprefix("source/")
+        return await run_in_threadpool(_passage, request, release, name, lasting)
     entry = release.index.files.get(path)
     if entry is None:
         raise Problem(404, f"There is no such file: /download/{release.digest}/ lists all of them.")
     variants = [entry] if entry.encoding else release.index.variants(entry)
-    return await files.send(request, release, entry, variants)
+    return await files.send(request, release, entry, variants, lasting if entry.is_data else {})
 
 
-def _passage(request: Request, release: Release, path: str) -> Response:
+def _passage(request: Request, release: Release, path: str, lasting: Mapping[str, str]) -> Response:
     """One passage, written as it is asked for: it is small, and there are many."""
     name, _, suffix = path.rpartition(".")
     chosen = BY_NAME.get(suffix)
@@ -151,7 +155,7 @@ def _passage(request: Request, release: Release, path: str) -> Response:
     filename = f"comity-{name.replace('/', '-')}.{suffix}"
     found = answer(
         request, formats.write(quads, chosen), chosen, release,
-        **{"Content-Disposition": f'attachment; filename="{filename}"'},
+        **{"Content-Disposition": f'attachment; filename="{filename}"'}, **lasting,
     )  # fmt: skip
     # its address names the format
     del found.headers["Vary"]
@@ -235,5 +239,6 @@ def _listing(release: Release, releases: list[Release]) -> dict[str, Any]:
         "releases": [
             {"release": one.digest, "made": one.made, "url": f"/download/{one.digest}/"}
             for one in releases
+            if one.has_index
         ],
     }

@@ -1,5 +1,6 @@
 """Citations: of a page, of a query at a release, of a passage; as BibTeX, CSL-JSON and text."""
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -198,10 +199,16 @@ def _of_source(release: Release, path: str, label: str) -> str:
     return label if not inside or label.startswith(whole) else f"{whole}, {label}"
 
 
-def query(release: Release, text: str, address: str, title: str = "") -> Citation:
-    """A query as it is answered at a release: the address gives the same bytes again."""
+def query(release: Release, text: str, address: str, title: str = "", name: str = "") -> Citation:
+    """A query as it is answered at a release: the address gives the same bytes again.
+
+    Of one that has a `name`, `text` is that name with the values that are not its defaults.
+    """
+    marks = [name] if name else []
+    if text != name:
+        marks.append(_short(text))
     return Citation(
-        key=f"comity-{release.digest[:12]}-query",
+        key="-".join([f"comity-{release.digest[:12]}-query", *marks]),
         type="dataset",
         title=title or "Answer to a SPARQL query",
         authors=(NAME,),
@@ -284,6 +291,18 @@ def _date(edtf: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found.groups() if part) if found else ()
 
 
+def _short(text: str) -> str:
+    """A few letters that tell a text apart from others."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
 def _slug(text: str) -> str:
-    """What a key may hold in BibTeX."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()[:80]
+    """What a key may hold in BibTeX, which takes two that differ in case alone for one.
+
+    >>> _slug("id/actor/mic"), _slug("ontology#Actor") == _slug("ontology#actor")
+    ('id-actor-mic', False)
+    """
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()
+    if len(slug) <= 80 and re.fullmatch(r"[a-z0-9/-]*", text):
+        return slug
+    return f"{slug[:71]}-{_short(text)}"

@@ -10,7 +10,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import formats, sources
+from kg import manifest as manifests
 from kg.downloads.index import Entry, Release, by_part
+from kg.downloads.parts import SHAPES_PART
 from kg.manifest import SNAPSHOT
 from kg.names import BASE, PREFIXES, expand
 
@@ -104,14 +106,14 @@ def _agents(say: _Said) -> None:
     )
 
 
-def _common(say: _Said, subject: str, release: Release) -> None:
-    """What every dataset of a release has."""
+def _common(say: _Said, subject: str, release: Release, first: Release | None = None) -> None:
+    """What every dataset of a release has; one of several releases was issued with the first."""
     say(
         subject,
         rdf_type="<dcat:Dataset>",
         dct_publisher=f"<{MAINTAINERS}>",
         dct_license=f"<{release.manifest['licence']}>",
-        dct_issued=_typed(release.made, "dateTime"),
+        dct_issued=_typed((first or release).made, "dateTime"),
         dct_modified=_typed(release.made, "dateTime"),
         dct_language=[f"<{_EU}language/ENG>", f"<{_EU}language/JPN>"],
         dct_accessRights=f"<{_EU}access-right/PUBLIC>",
@@ -271,14 +273,10 @@ def catalogue(
     _agents(say)
     _known(say, current)
     datasets = _dataset(say, current, address, whole_only=False)
-    releases: list[Release] = [current]
+    others = [one for one in others if one.digest != current.digest and one.has_index]
     for one in others:
-        if one.digest == current.digest:
-            continue
-        releases.append(one)
-        if one.has_index:
-            datasets += _dataset(say, one, address, whole_only=True)
-    _versions(say, [one for one in releases if one.has_index], current)
+        datasets += _dataset(say, one, address, whole_only=True)
+    _versions(say, [current, *others], current)
     say(
         SERVICE,
         rdf_type="<dcat:DataService>",
@@ -313,7 +311,8 @@ def catalogue(
 
 def _versions(say: _Said, releases: Sequence[Release], current: Release) -> None:
     """The dataset of which the releases are versions, each after the one before it in time."""
-    _common(say, DATASET, current)
+    ordered = sorted(releases, key=lambda release: (release.moment, release.digest))
+    _common(say, DATASET, current, ordered[0])
     about = current.index.parts["comity"]
     say(
         DATASET,
@@ -326,7 +325,7 @@ def _versions(say: _Said, releases: Sequence[Release], current: Release) -> None
         dcat_hasVersion=[f"<{_release_iri(one)}>" for one in releases],
     )
     before = None
-    for one in sorted(releases, key=lambda release: (release.moment, release.digest)):
+    for one in ordered:
         say(_release_iri(one), dcat_isVersionOf=f"<{DATASET}>", dct_isVersionOf=f"<{DATASET}>")
         if before is not None:
             say(_release_iri(one), dcat_previousVersion=f"<{_release_iri(before)}>")
@@ -334,7 +333,7 @@ def _versions(say: _Said, releases: Sequence[Release], current: Release) -> None
 
 
 def void(release: Release, address: Address) -> list[ox.Triple]:
-    """The release by VoID: what its manifest counts, where its files and its endpoint are."""
+    """The release by VoID: counts of its manifest, its endpoint, each part as its dumps count."""
     say = _Said()
     own = _release_iri(release)
     described = address("/.well-known/void")
@@ -355,14 +354,20 @@ def void(release: Release, address: Address) -> list[ox.Triple]:
         dct_description=_english(release.index.parts["comity"]["description"]),
         void_exampleResource=[f"<{one['iri']}>" for one in release.manifest["sources"]],
     )
-    for entry in release.index.files.values():
-        if entry.format in _W3C:
-            url = address(f"/download/{release.digest}/{entry.path}")
-            say(_part_iri(release, entry.part), void_dataDump=f"<{url}>")
-    manifest = (release.path / "manifest.ttl").read_bytes()
-    known = ox.parse(manifest, format=ox.RdfFormat.TURTLE)
-    counted = [ox.Triple(quad.subject, quad.predicate, quad.object) for quad in known]
-    return [*counted, *say.triples, *provenance(release)]
+    rdf = (one for one in release.index.files.values() if one.format in _W3C)
+    for part, dumps in by_part(rdf).items():
+        iri = _part_iri(release, part)
+        urls = [address(f"/download/{release.digest}/{one.path}") for one in dumps]
+        say(iri, void_dataDump=[f"<{url}>" for url in urls])
+        if iri == own:
+            continue
+        (triples,) = {one.counts["triples"] for one in dumps if "triples" in one.counts}
+        title = _english(release.index.parts[part]["title"])
+        say(iri, rdf_type="<void:Dataset>", dct_title=title, void_triples=triples)
+        # the shapes are published with the dataset, and are not in it
+        if part != SHAPES_PART:
+            say(own, void_subset=f"<{iri}>")
+    return [*manifests.triples(release.manifest), *say.triples, *provenance(release)]
 
 
 def examples(release: Release, address: Address) -> list[ox.Triple]:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from kg.downloads.parts import SHAPES_PART
 from kg.errors import NotFound, SnapshotError
 from kg.settings import Settings
 from kg.snapshot import CURRENT, DATA, MANIFEST
@@ -39,6 +40,11 @@ class Entry:
     def etag(self) -> str:
         """The strong validator of its bytes."""
         return f'"{self.sha256}"'
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the digest decides what it says: not so tables, made by questions, and shapes."""
+        return self.part != SHAPES_PART and not self.counts.keys().isdisjoint(("triples", "quads"))
 
 
 @dataclass(frozen=True)
@@ -191,7 +197,7 @@ def releases(settings: Settings) -> list[Release]:
 
 
 def release(settings: Settings, digest: str) -> Release:
-    """One of the releases by its whole digest; NotFound with those there are when it is not kept.
+    """One of the releases by its whole digest; NotFound, which names those with files, for others.
 
     Whole, so that an address never means another release once a second one begins alike.
     """
@@ -199,8 +205,10 @@ def release(settings: Settings, digest: str) -> Release:
     if _DIGEST.fullmatch(digest) and (path / MANIFEST).is_file():
         current = settings.snapshots / CURRENT
         return read_release(path, current.resolve().name if current.is_dir() else None)
-    kept = ", ".join(one.digest for one in releases(settings)) or "none"
-    raise NotFound(f"this service does not hold the release {digest[:64]!r}; it holds {kept}")
+    # of those from before there were downloads there is nothing to take away
+    kept = ", ".join(one.digest for one in releases(settings) if one.has_index) or "none"
+    message = f"this service does not hold the release {digest[:64]!r}; it has the files of {kept}"
+    raise NotFound(message)
 
 
 def by_part(files: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -13,6 +13,7 @@ from kg.names import BASE, PREFIXES
 from kg.results import as_text
 
 SHAPES = {"shapes": BASE + "shapes", "style.shapes": BASE + "style-shapes"}
+SHAPES_PART = "comity-shapes"
 _KINDS = {
     sources.REPORTED: "what the sources claim, each passage a graph",
     sources.EVIDENCE: "where each passage, sentence and quote stands in its source",
@@ -129,7 +130,7 @@ def divide(project: Path, quads: Sequence[ox.Quad]) -> list[Part]:
             of(graph for graph in graphs if graph.startswith(scheme)),
         ),
         Part(
-            "comity-shapes",
+            SHAPES_PART,
             "Comity: shapes",
             "What the data and the ontology are checked against, in SHACL.",
             tuple(_shapes(project)),

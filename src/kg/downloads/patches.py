@@ -28,10 +28,14 @@ def _say(subject: str, curie: str, value: str | ox.Literal) -> ox.Triple:
 
 
 def linked(releases: Sequence[Release], address: Address) -> list[ox.Triple]:
-    """The changes between releases that follow each other, as the catalogue has them (DCAT 3)."""
+    """The changes between releases that follow each other, as the catalogue has them (DCAT 3).
+
+    Of releases that have files: the name of any other leads nowhere.
+    """
     said: list[ox.Triple] = []
     dcat, prov = PREFIXES["dcat"], PREFIXES["prov"]
-    ordered = sorted(releases, key=lambda one: (one.moment, one.digest))
+    there = [one for one in releases if one.has_index]
+    ordered = sorted(there, key=lambda one: (one.moment, one.digest))
     for before, after in pairwise(ordered):
         own = f"{BASE}changes/{before.digest}/{after.digest}"
         title = f"Comity, changes from {before.digest[:12]} to {after.digest[:12]}"
