@@ -156,6 +156,14 @@ def test_any_value_is_answered_or_refused(client: TestClient, name: str, value: 
     assert answer.status_code in (200, 400)
 
 
+def test_an_answer_says_what_was_asked(client: TestClient) -> None:
+    """The values that were used, those that nobody gave among them."""
+    asked = client.get(urls.query("actor"), params={"lang": "ja"}).json()
+    actor = next(one for one in CATALOGUE if one.name == "actor")
+    default = next(one for one in actor.parameters if one.name == "actor").default
+    assert asked["parameters"] == {"actor": [default], "lang": ["ja"]}
+
+
 def test_names_in_any_width(client: TestClient) -> None:
     """A name typed in full width is the same name."""
     wide = client.get(urls.query("actor"), params={"actor": "ＭＥＴＩ"})

@@ -84,7 +84,9 @@ def answer(
     if total is not None and limit is not None and offset + limit < total:
         headers[TRUNCATED] = str(limit)
     if chosen.name == PLAIN.name:
-        about = {"query": name, "release": snapshot.digest, "parameters": values}
+        defaults = {one.name: [one.default] for one in question.parameters if one.default}
+        used = defaults | {key: some for key, some in values.items() if some}
+        about = {"query": name, "release": snapshot.digest, "parameters": used}
         body = plain(page, about, total, limit, offset)
     else:
         body = page.serialize(chosen)
