@@ -30,6 +30,13 @@ def test_the_pages_are_built() -> None:
         assert set(static.files()[address.removeprefix(static.ADDRESS)].forms) == {"", "br", "gzip"}
 
 
+def test_files_are_read_when_the_service_starts(real: Settings, real_snapshot: Snapshot) -> None:
+    """A build while the service runs takes away no file that its pages name."""
+    static.files.cache_clear()
+    create_app(real, real_snapshot)
+    assert static.files.cache_info().currsize == 1
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])
 def test_files_are_sent_for_good(asked: TestClient, encoding: str) -> None:
     """Each form of a file may be kept for ever, and has a tag of its own."""
