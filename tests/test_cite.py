@@ -14,6 +14,7 @@ from kg import downloads
 from kg.downloads import Release, citation
 from kg.names import BASE
 from kg.settings import Settings
+from kg_api import sitemap
 from kg_api.routes.cite import path_of_page
 
 PASSAGE = "jukdp-2024/semiconductors/e"
@@ -128,6 +129,40 @@ def test_a_page(client: TestClient, real_snapshot: kg.Snapshot, given: str, titl
     assert real_snapshot.digest in item["version"]
 
 
+def test_every_page_can_be_cited(client: TestClient, real_snapshot: kg.Snapshot) -> None:
+    """Each page of the sitemap, in either language, has its title and an address of its own."""
+    paths = sitemap.paths(real_snapshot)
+    seen = set()
+    for lang, some in (("/en", paths), ("/ja", paths[:12])):
+        for path in some:
+            answer = client.get("/cite", params={"page": lang + path, "format": "csl-json"})
+            assert answer.status_code == 200, path
+            (item,) = answer.json()
+            assert item["title"]
+            if lang == "/en":
+                seen.add(item["id"])
+    assert len(seen) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("given", "title", "address"),
+    [("/commitments", "Commitments", "http://testserver/commitments"),
+     ("http://testserver/ja/search?q=METI", "Search: METI", "http://testserver/search?q=METI"),
+     ("/browse/actors?country=japan", "Actors", "http://testserver/browse/actors?country=japan"),
+     ("/pair", "Japan and the United Kingdom", "http://testserver/pair/japan-united-kingdom"),
+     ("date:2022", "2022", f"{BASE}id/date/2022"),
+     ("/stats", "What the release holds, counted", "http://testserver/stats"),
+     ("/changes", "Changes", "http://testserver/changes"),
+     ("/queries/topic?topic=data", "Claims under a topic, with the words",
+      "http://testserver/queries/topic?topic=data")],
+)  # fmt: skip
+def test_a_page_of_the_service(client: TestClient, given: str, title: str, address: str) -> None:
+    """What is about no named thing is cited as it is shown, with what was chosen on it."""
+    (item,) = client.get("/cite", params={"page": given, "format": "csl-json"}).json()
+    assert (item["title"], item["URL"], item["type"]) == (title, address, "webpage")
+    assert client.get(address.replace(BASE, "/")).status_code in (200, 303)
+
+
 def test_a_query(client: TestClient, real_snapshot: kg.Snapshot) -> None:
     """The address holds the query and the release, and answers it."""
     text = 'SELECT * { ?a comity:name "R&D 100% #1" } LIMIT 1'
@@ -204,6 +239,8 @@ def test_forms(client: TestClient, form: str, media_type: str) -> None:
      ("?of=actor:mic", 400), ("?page=actor:mic&actor=METI", 400), ("?query=nosuchname", 404),
      ("?query=nothing%20like%20it", 400),
      ("?query=DROP%20ALL", 403),
+     ("?page=/nothing", 404), ("?page=/browse/nothing", 404), ("?page=/cite", 404),
+     ("?page=/commitments%3Factor%3Dnobody-at-all", 400), ("?page=/id/date/1066", 404),
      ("?query=commitments&nobody=METI", 400), ("?query=topic&topic=nosuchtopic", 400)],
 )  # fmt: skip
 def test_refusals(client: TestClient, query: str, status: int) -> None:

@@ -1,17 +1,21 @@
 """`/cite`: how to cite a page, a query as a release answers it, or a passage of a source."""
 
 import difflib
+import html
 import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from kg import guard
 from kg.downloads import Release, citation
+from kg.errors import NotFound
 from kg.formats import Format
 from kg.names import BASE, PREFIXES, expand
 from kg.query import Query
@@ -33,6 +37,15 @@ FORMATS = (
 )
 Values = Mapping[str, list[str]]
 _SUBJECTS = ("page", "query", "passage")
+# where pages stand that are about no thing
+_PAGES = (
+    "about", "browse", "changes", "codebook", "commitments", "data", "docs", "network", "pair",
+    "quality", "queries", "search", "sparql", "timeline",
+)  # fmt: skip
+# has no page, as it is for programs alone
+_COUNTED = "What the release holds, counted"
+_TITLE = re.compile(r"<title>(.*?) \| Comity</title>")
+_FOLLOWED = 3
 # documents about a thing stand for the thing
 _DOCUMENT = re.compile(r"^(?:page|data)/|\.(?:ttl|nt|nq|trig|rdf|jsonld|json|html)$")
 
@@ -42,8 +55,8 @@ def path_of_page(text: str) -> str:
 
     >>> path_of_page("http://127.0.0.1:8000/page/id/actor/mic?lang=ja")
     'id/actor/mic'
-    >>> path_of_page("actor:mic"), path_of_page("/ontology#Action")
-    ('id/actor/mic', 'ontology#Action')
+    >>> path_of_page("actor:mic"), path_of_page("/ontology#Action"), path_of_page("/en/data")
+    ('id/actor/mic', 'ontology#Action', 'data')
     """
     prefix = text.partition(":")[0]
     whole = expand(text) if prefix in PREFIXES and "://" not in text else text
@@ -52,7 +65,65 @@ def path_of_page(text: str) -> str:
     else:
         parts = urlsplit(whole)
         path = parts.path + (f"#{parts.fragment}" if parts.fragment else "")
-    return _DOCUMENT.sub("", path.removeprefix("/").partition("?")[0])
+    path = urls.split_language("/" + path.removeprefix("/").partition("?")[0])[1]
+    return _DOCUMENT.sub("", path.strip("/"))
+
+
+async def _shown(request: Request, path: str, query: str) -> tuple[int, Mapping[str, str], bytes]:
+    """Status, headers and body with which the service itself answers for a page, in English."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    same = ("type", "asgi", "http_version", "scheme", "server", "client")
+    scope = {name: request.scope[name] for name in same if name in request.scope} | {
+        "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "",
+        "query_string": query.encode(), urls.LANGUAGE: urls.LANGUAGES[0],
+        "headers": [one for one in request.scope["headers"] if one[0] == b"host"],
+    }  # fmt: skip
+    await request.app.behind(scope, receive, send)
+    body = b"".join(one.get("body", b"") for one in sent[1:])
+    return sent[0]["status"], Headers(raw=sent[0]["headers"]), body
+
+
+async def _page(request: Request, release: Release, text: str) -> citation.Citation:
+    """A page of the release: about a thing that has a name, or as the service shows it now."""
+    path = path_of_page(text)
+    try:
+        return await run_in_threadpool(citation.page, release, path)
+    except NotFound:
+        current = await run_in_threadpool(served, request)
+        first = path.partition("/")[0]
+        if release.digest != current.digest or first not in (*_PAGES, *urls.NAMESPACES, "stats"):
+            raise
+    if path == urls.STATS.removeprefix("/"):
+        return citation.view(release, path, _COUNTED, address_of(request)(urls.STATS))
+    # what a page about a thing shows is not decided by its query
+    thing = first in urls.NAMESPACES
+    place = f"{urls.PAGE}/{path}" if thing else f"/{path}"
+    query = "" if thing else urlsplit(text).query
+    for _ in range(_FOLLOWED):
+        status, headers, body = await _shown(request, place, query)
+        if "location" not in headers:
+            break
+        # a page that depends on the day leads to one that does not
+        onward = urlsplit(headers["location"])
+        place, query = urls.split_language(onward.path)[1], onward.query
+    found = _TITLE.search(body.decode()) if status == 200 else None
+    if found is None:
+        said = f"The page {place[:200]!r} cannot be cited: it answers {status}."
+        raise Problem(status if status >= 400 else 404, said)
+    asked = f"?{query}" if query else ""
+    if place.startswith(f"{urls.PAGE}/"):
+        address = BASE + place.removeprefix(f"{urls.PAGE}/")
+    else:
+        address = address_of(request)(place) + asked
+    title = html.unescape(found[1])
+    return citation.view(release, f"{place}{asked}".removeprefix("/"), title, address)
 
 
 def _named(request: Request, release: Release, asked: Query, values: Values) -> citation.Citation:
@@ -102,20 +173,20 @@ async def cite(request: Request) -> Response:
     if asked and values:
         await _checked(request, asked, values)
 
-    def cited() -> Response:
-        release = kept(request, digest) if digest else served(request)
-        if asked:
-            found = _named(request, release, asked, values)
-        elif name == "query":
-            found = _query(request, release, text)
-        elif name == "passage":
-            path = path_of_page(text).partition("#")[0]
-            found = citation.passage(release, path.removeprefix("source/"))
-        else:
-            found = citation.page(release, path_of_page(text))
-        return answer(request, found.write(chosen.name), chosen, release)
-
-    return await run_in_threadpool(cited)
+    if digest:
+        release = await run_in_threadpool(kept, request, digest)
+    else:
+        release = await run_in_threadpool(served, request)
+    if asked:
+        found = _named(request, release, asked, values)
+    elif name == "query":
+        found = await run_in_threadpool(_query, request, release, text)
+    elif name == "passage":
+        path = path_of_page(text).partition("#")[0].removeprefix("source/")
+        found = await run_in_threadpool(citation.passage, release, path)
+    else:
+        found = await _page(request, release, text)
+    return answer(request, found.write(chosen.name), chosen, release)
 
 
 async def _checked(request: Request, asked: Query, values: Values) -> None:

@@ -36,6 +36,7 @@ _PUBLISHERS = """
 SELECT ?source ?publisher WHERE { ?source a comity:Source ; dct:publisher ?publisher }
 ORDER BY ?source ?publisher
 """
+_WHOLE = "Comity: a knowledge graph of bilateral digital cooperation"
 JOINT = "Written jointly by both sides"
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
@@ -169,26 +170,29 @@ def _version(release: Release) -> str:
 
 def page(release: Release, path: str) -> Citation:
     """A page about a thing, or the whole dataset, at a release; NotFound for what has no name."""
-    name = "Comity: a knowledge graph of bilateral digital cooperation"
     path = path.removeprefix("/")
-    whole = not path
     cited = release.cited
     label = cited["titles"].get(path) or cited["passages"].get(path.removeprefix("source/"))
-    title = name if whole else label
+    title = label if path else _WHOLE
     if title is None:
         raise NotFound(f"nothing in this release has the page {path!r}")
     if path.startswith("source/") and "#" not in path:
         title = f"Comity's reading of {_of_source(release, path, title)}"
+    return view(release, path, title, BASE + path)
+
+
+def view(release: Release, path: str, title: str, address: str) -> Citation:
+    """A page with its title and address; without a path the whole dataset."""
     return Citation(
-        key=f"comity-{release.digest[:12]}" + ("" if whole else f"-{_slug(path)}"),
-        type="dataset" if whole else "webpage",
+        key=f"comity-{release.digest[:12]}" + (f"-{_slug(path)}" if path else ""),
+        type="webpage" if path else "dataset",
         title=title,
         authors=(NAME,),
         issued=_day(release),
-        url=BASE + path,
+        url=address,
         publisher=NAME,
         version=_version(release),
-        container="" if whole else name,
+        container=_WHOLE if path else "",
     )
 
 
@@ -216,7 +220,7 @@ def query(release: Release, text: str, address: str, title: str = "", name: str 
         url=address,
         publisher=NAME,
         version=_version(release),
-        container="Comity: a knowledge graph of bilateral digital cooperation",
+        container=_WHOLE,
         note=f"Query: {text}",
     )
 
