@@ -175,6 +175,15 @@ def test_a_query(client: TestClient, real_snapshot: kg.Snapshot) -> None:
     assert item["URL"].endswith(f"/queries/commitments?release={real_snapshot.digest}")
 
 
+def test_openapi_names_what_can_be_cited(client: TestClient) -> None:
+    """Every parameter is described, and every example of one is cited."""
+    said = client.get("/openapi.json").json()["paths"]["/cite"]["get"]["parameters"]
+    assert [one["name"] for one in said] == ["page", "query", "passage", "release", "format"]
+    for one in said[:3]:
+        given = {one["name"]: one["examples"]["one"]["value"]}
+        assert client.get("/cite", params=given).status_code == 200
+
+
 def test_a_named_query_with_values(client: TestClient, real_snapshot: kg.Snapshot) -> None:
     """What is cited is the answer that was asked for: the address has the values, and answers."""
     given = {"query": "topic", "topic": "半導体", "lang": "ja", "format": "csl-json"}

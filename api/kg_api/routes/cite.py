@@ -44,6 +44,26 @@ _PAGES = (
 )  # fmt: skip
 # has no page, as it is for programs alone
 _COUNTED = "What the release holds, counted"
+_PARAMETERS = [
+    {
+        "name": name, "in": "query", "description": about, "schema": {"type": "string"},
+        "examples": {"one": {"value": example}},
+    }
+    for name, about, example in (
+        ("page", "A page by address, path, IRI or CURIE", "actor:mic"),
+        ("query", "SPARQL, or a named query, which takes its own parameters too", "commitments"),
+        ("passage", "A report, section or passage by IRI, CURIE or path", "jukdp-2024/data/a"),
+    )
+] + [
+    {
+        "name": "release", "in": "query", "description": "Whole digest of a release that is kept",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    },
+    {
+        "name": "format", "in": "query", "description": "Instead of the header Accept",
+        "schema": {"type": "string", "enum": [one.name for one in FORMATS]},
+    },
+]  # fmt: skip
 _TITLE = re.compile(r"<title>(.*?) \| Comity</title>")
 _FOLLOWED = 3
 # documents about a thing stand for the thing
@@ -113,11 +133,11 @@ async def _page(request: Request, release: Release, text: str) -> citation.Citat
         # a page that depends on the day leads to one that does not
         onward = urlsplit(headers["location"])
         place, query = urls.split_language(onward.path)[1], onward.query
+    asked = f"?{query}" if query else ""
     found = _TITLE.search(body.decode()) if status == 200 else None
     if found is None:
-        said = f"The page {place[:200]!r} cannot be cited: it answers {status}."
+        said = f"The page {(place + asked)[:200]!r} answers {status}: open it to see why."
         raise Problem(status if status >= 400 else 404, said)
-    asked = f"?{query}" if query else ""
     if place.startswith(f"{urls.PAGE}/"):
         address = BASE + place.removeprefix(f"{urls.PAGE}/")
     else:
@@ -150,7 +170,17 @@ def _query(request: Request, release: Release, text: str) -> citation.Citation:
     return citation.query(release, text, url)
 
 
-@router.get("/cite")
+@router.get(
+    "/cite",
+    summary="How to cite a page, a query, a passage or the dataset",
+    response_model=None,
+    responses={
+        200: {"description": "The citation", "content": {one.media_type: {} for one in FORMATS}},
+        400: {"description": "Two things at once, no query, or a parameter that there is not"},
+        404: {"description": "No such page, passage or named query, or a release that is not kept"},
+    },
+    openapi_extra={"parameters": _PARAMETERS},
+)
 async def cite(request: Request) -> Response:
     """A citation of one `page`, `query` or `passage`, or of the dataset, at a `release`.
 
