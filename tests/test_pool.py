@@ -128,6 +128,17 @@ def test_results_are_never_cut_in_silence(pool: Asked) -> None:
     assert (triples.body.count(b"\n"), len(triples.headers)) == (3, 1)
 
 
+@pytest.mark.parametrize("name", ["json", "csv", "tsv", "xml"])
+def test_a_limit_changes_no_row(pool: Asked, name: str) -> None:
+    """What `limit=` leaves is written as it would be without: numbers, directions, triple terms."""
+    text = (
+        "SELECT * { VALUES ?x { 1 1.50 1e0 true 'a'@en-GB 'x'@ar--rtl '\\t\\n\\r\\\"<&,' UNDEF "
+        "<x:é> <<( <x:a> <x:b> <<( <x:a> <x:b> 1 )>> )>> } }"
+    )
+    for one in (text, ALL):
+        assert pool.ask(one, format=name, limit=1_000_000).body == pool.ask(one, format=name).body
+
+
 def test_rows_are_counted_whatever_they_hold() -> None:
     """Line ends and braces in values are no rows."""
     store = kg.snapshot.ox.Store()
@@ -143,6 +154,10 @@ def test_what_no_format_can_hold(pool: Asked) -> None:
     assert pool.ask(text, format="json").status == 200
     with pytest.raises(UsageError, match="JSON"):
         pool.ask(text, format="xml")
+    with pytest.raises(UsageError, match="JSON"):
+        pool.ask(text, format="xml", limit=5)
+    with pytest.raises(UsageError, match=r"<http://x/1>.*Turtle"):
+        pool.ask("CONSTRUCT { <http://x/a> <http://x/1> 1 } {}", format="rdf")
     with pytest.raises(NotAcceptable):
         pool.ask(LIGHT, accept="image/png")
 
