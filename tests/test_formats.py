@@ -1,7 +1,9 @@
 """Formats: negotiation, and writing that loses nothing."""
 
+import contextlib
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import pyoxigraph as ox
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 
 from kg import formats
 from kg.errors import UsageError
-from kg.results import Boolean, Rows, Triples
+from kg.names import PREFIXES
+from kg.results import Boolean, Rows, Term, Triples
 
 S, P = ox.NamedNode("https://w3id.org/comity/id/actor/mic"), ox.NamedNode("http://example.org/p")
+TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 G, H = ox.NamedNode("http://example.org/g"), ox.NamedNode("http://example.org/h")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
 
@@ -137,13 +141,102 @@ def test_csv_follows_its_specification() -> None:
 
 
 @given(TEXT)
-def test_xml_is_well_formed_whatever_it_holds(text: str) -> None:
-    """Control characters, which XML cannot write, do not break the document."""
-    written = Rows(("x",), ((ox.Literal(text),),)).serialize("xml")
-    found = ET.fromstring(written).find(".//{*}literal")  # noqa: S314 - our own output
-    assert found is not None
-    kept = "".join(c if c in "\t\n\r" or c >= " " else "\ufffd" for c in text)
-    assert (found.text or "") == kept.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+def test_xml_holds_a_text_or_refuses_it(text: str) -> None:
+    """Any literal comes back from XML letter for letter; one that XML cannot hold is an error."""
+    rows = Rows(("x",), ((ox.Literal(text),),))
+    triples = [ox.Triple(S, P, ox.Literal(text))]
+    if any((c < " " and c not in "\t\n\r") or c in "\ufffe\uffff" for c in text):
+        with pytest.raises(UsageError, match="JSON"):
+            rows.serialize("xml")
+        with pytest.raises(UsageError, match="JSON"):
+            formats.write(triples, "rdf")
+        return
+    for written, there in (
+        (rows.serialize("xml"), ".//{*}literal"),
+        (formats.write(triples, "rdf"), ".//{*}p"),
+    ):
+        found = ET.fromstring(written).find(there)  # noqa: S314 - our own output
+        assert found is not None
+        assert (found.text or "") == text
+
+
+IRIS = st.builds(ox.NamedNode, st.sampled_from(["http://x/a", "http://x/é", "urn:x:1", "x:?a&b'"]))
+LITERALS = st.one_of(
+    st.builds(ox.Literal, TEXT),
+    st.builds(ox.Literal, TEXT, language=st.sampled_from(["en", "ja-jp"])),
+    st.builds(
+        ox.Literal,
+        TEXT,
+        language=st.just("ar"),
+        direction=st.sampled_from([ox.BaseDirection.LTR, ox.BaseDirection.RTL]),
+    ),
+    st.builds(ox.Literal, TEXT, datatype=IRIS),
+    st.builds(ox.Literal, st.one_of(st.integers(-9, 9**9), st.floats(), st.booleans())),
+    st.builds(
+        ox.Literal,
+        st.sampled_from(["1", "01", "1.50", "+1", "1e0", "x", "true", ".5"]),
+        datatype=st.sampled_from(["integer", "decimal", "double", "boolean", "date"]).map(
+            lambda name: ox.NamedNode(PREFIXES["xsd"] + name)
+        ),
+    ),
+)
+SIMPLE = st.one_of(IRIS, LITERALS, st.builds(ox.BlankNode, st.sampled_from(["a", "b1"])))
+TERMS = st.recursive(SIMPLE, lambda inner: st.builds(ox.Triple, st.just(S), st.just(P), inner))
+
+
+@given(st.lists(TERMS, max_size=6))
+def test_rows_are_written_as_the_engine_writes_them(terms: list[Term]) -> None:
+    """Whether an answer is kept as rows or written at once, its bytes are the same."""
+    store = ox.Store()
+    store.extend(ox.Quad(S, P, term) for term in terms)
+    text = f"SELECT ?x ?y {{ ?s ?p ?x OPTIONAL {{ ?x <{P.value}> ?y }} }}"
+
+    def answer() -> ox.QuerySolutions:
+        found = store.query(text)
+        assert isinstance(found, ox.QuerySolutions)
+        return found
+
+    rows = Rows(("x", "y"), tuple(tuple(row) for row in answer()))
+    for name in ("json", "csv", "tsv"):
+        assert rows.serialize(name) == answer().serialize(format=formats.BY_NAME[name].results)
+    with contextlib.suppress(UsageError):
+        written = answer().serialize(format=ox.QueryResultsFormat.XML)
+        assert rows.serialize("xml") == formats.checked_xml(written or b"")
+
+
+@pytest.mark.parametrize("end", ["", "1", "p#", "a:1", "a%20", "·", "a×"])
+def test_what_rdf_xml_cannot_name_is_an_error(end: str) -> None:
+    """A predicate without a name at its end is an error that names it, never broken XML."""
+    iri = ox.NamedNode("http://example.org/" + end)
+    inner = ox.Triple(S, iri, G)
+    for triple in (inner, ox.Triple(S, TYPE, iri), ox.Triple(S, P, inner)):
+        with pytest.raises(UsageError, match=re.escape(f"<{iri.value}>") + ".*Turtle"):
+            formats.write([triple], "rdf")
+        assert formats.write([triple], "ttl")
+    # a class that another goes before is no element
+    written = formats.write([ox.Triple(S, TYPE, one) for one in (ox.NamedNode("a:b"), iri)], "rdf")
+    assert len(ET.fromstring(written)) == 1  # noqa: S314 - our own output
+
+
+@pytest.mark.parametrize("word", ["li", "Description", "about", "bagID", "aboutEach"])
+def test_words_of_rdf_xml_are_no_predicates(word: str) -> None:
+    """What RDF/XML would read as its own syntax is refused with the same words."""
+    predicate = ox.NamedNode(PREFIXES["rdf"] + word)
+    with pytest.raises(UsageError, match="Turtle"):
+        formats.write([ox.Triple(S, predicate, G)], "rdf")
+
+
+@given(st.text(st.sampled_from("a1é×·.-_:/#%&'\u0300\u037e日"), max_size=6))
+def test_rdf_xml_is_read_back_or_refused(end: str) -> None:
+    """Whatever a predicate ends in, the document is XML and the same graph."""
+    with contextlib.suppress(ValueError):
+        predicate = ox.NamedNode("http://example.org/" + end)
+        triple = ox.Triple(S, predicate, ox.Literal("x"))
+        with contextlib.suppress(UsageError):
+            written = formats.write([triple], "rdf")
+            ET.fromstring(written)  # noqa: S314 - our own output
+            read = ox.parse(written, format=ox.RdfFormat.RDF_XML)
+            assert [quad.triple for quad in read] == [triple]
 
 
 @given(TEXT)

@@ -128,6 +128,17 @@ def test_results_are_never_cut_in_silence(pool: Asked) -> None:
     assert (triples.body.count(b"\n"), len(triples.headers)) == (3, 1)
 
 
+@pytest.mark.parametrize("name", ["json", "csv", "tsv", "xml"])
+def test_a_limit_changes_no_row(pool: Asked, name: str) -> None:
+    """What `limit=` leaves is written as it would be without: numbers, directions, triple terms."""
+    text = (
+        "SELECT * { VALUES ?x { 1 1.50 1e0 true 'a'@en-GB 'x'@ar--rtl '\\t\\n\\r\\\"<&,' UNDEF "
+        "<x:é> <<( <x:a> <x:b> <<( <x:a> <x:b> 1 )>> )>> } }"
+    )
+    for one in (text, ALL):
+        assert pool.ask(one, format=name, limit=1_000_000).body == pool.ask(one, format=name).body
+
+
 def test_rows_are_counted_whatever_they_hold() -> None:
     """Line ends and braces in values are no rows."""
     store = kg.snapshot.ox.Store()
@@ -143,6 +154,10 @@ def test_what_no_format_can_hold(pool: Asked) -> None:
     assert pool.ask(text, format="json").status == 200
     with pytest.raises(UsageError, match="JSON"):
         pool.ask(text, format="xml")
+    with pytest.raises(UsageError, match="JSON"):
+        pool.ask(text, format="xml", limit=5)
+    with pytest.raises(UsageError, match=r"<http://x/1>.*Turtle"):
+        pool.ask("CONSTRUCT { <http://x/a> <http://x/1> 1 } {}", format="rdf")
     with pytest.raises(NotAcceptable):
         pool.ask(LIGHT, accept="image/png")
 
@@ -155,6 +170,14 @@ def test_what_no_format_can_hold(pool: Asked) -> None:
 def test_volatile_answers_are_marked(pool: Asked, text: str, volatile: bool) -> None:
     """An answer that may differ the next time says so."""
     assert pool.ask(text).volatile is volatile
+
+
+@pytest.mark.parametrize("new", ["[]", "_:x", "(1)", "[ ?p 1 ]", "<< ?s ?p 1 >>", "1 {| ?p 1 |}"])
+def test_new_blank_nodes_are_marked(pool: Asked, new: str) -> None:
+    """Blank nodes that a template makes have other names each time: nobody may keep them."""
+    for text in (f"CONSTRUCT {{ ?s ?p {new} }} {{ ?s ?p ?o }}", f"CONSTRUCT{{?s ?p {new}}}{{}}"):
+        assert pool.ask(text).volatile
+    assert not pool.ask("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o, [] }").volatile
 
 
 def test_a_glance_sees_what_the_tokeniser_sees() -> None:
@@ -175,20 +198,37 @@ def test_a_glance_sees_what_the_tokeniser_sees() -> None:
     assert glance(LIGHT + " # " + "long " * 200) is not None
 
 
+def refused(text: str) -> bool:
+    """Whether the tokeniser refuses a text for its size: what is no SPARQL the engine refuses."""
+    try:
+        kg.guard.outline(text)
+    except QueryError as error:
+        return "more than" in str(error)
+    return False
+
+
 @pytest.mark.parametrize("space", ["", " ", "#\n"])
 @pytest.mark.parametrize(
     "one",
     [*sorted(kg.guard.CHAINED), *(f" {one} " for one in sorted(kg.guard.CHAINING)), " mInUs ",
-     "?s?p?o.", ";", ",", "{", "(", "["],
+     "?s?p?o.", ";", ",", "{", "(", "[", "<<", "<<(", "<<( ?s ?p 1 )>>", "{| ?p 1 |}", "{?s ?p 1}",
+     "(1)", "<x:>", "x:a", "?x x:a"],
 )  # fmt: skip
 def test_a_glance_passes_nothing_that_the_tokeniser_refuses(one: str, space: str) -> None:
     """What chains, nests or lists too much is never plain, nor is what hides a forbidden word."""
     for times in (kg.guard.MAX_DEPTH + 1, kg.guard.MAX_PATTERNS + 1, kg.guard.MAX_CHAIN + 1):
         text = "SELECT * {" + f"{one}{space}" * times + " ?s ?p ?o }"
-        try:
-            kg.guard.outline(text)
-        except QueryError:
+        if refused(text):
             assert glance(text) is None
+    for what in ("1", "true", "''1", "?x", "<x:>", ":a()", "1:''", "[]"):
+        for times in (20, 34, 51, 60, 67, 70, 101, 120, 400):
+            for text in (
+                f"ASK{{?s ?p({what}{f'{one}{space}{what}{space}' * times})}}",
+                f"ASK{{?s ?p({f'{what}{space}' * times})}}{one}",
+                f"DESCRIBE {f'{what}{space}' * times}{one}",
+            ):
+                if refused(text):
+                    assert glance(text) is None
     long = "SELECT * { " + "?s ?p ?o . " * 40
     assert glance(long + "SERVICE <x:y> {} }") is None
     assert glance(long + f"}} ORDER BY{space} RAND{space}()") is None

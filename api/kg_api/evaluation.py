@@ -25,8 +25,6 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # the quads up to which the unions of the kinds are made in advance, and the default graph is kept
 # apart
 _WARM, _SEPARATE = 200_000, 2_000_000
-# what XML 1.0 has no way to write (§2.2), in UTF-8
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 class _Bounded(io.RawIOBase):
@@ -186,8 +184,6 @@ def sparql(
     except (SyntaxError, RuntimeError, ValueError, OSError) as error:
         raise _refusal(error, outline) from error
     check_bytes(len(body), max_bytes)
-    if chosen.name in ("xml", "rdf") and _NOT_XML.search(body):
-        raise UsageError("the answer has a control character, which XML cannot hold: ask for JSON")
     headers = {TRUNCATED: str(limit)} if cut else {}
     return Reply(200, chosen.content_type, headers, body, outline.volatile)
 
@@ -199,7 +195,7 @@ def _written(answer: Any, chosen: Format, max_rows: int | None, max_bytes: int |
     body = output.whole()
     if max_rows is not None and count_rows(body, chosen.name, max_rows) > max_rows:
         raise _too_many(max_rows, "rows")
-    return body
+    return formats.checked_xml(body) if chosen.name == "xml" else body
 
 
 def count_rows(body: bytes, name: str, enough: int) -> int:

@@ -1,10 +1,11 @@
 """The outline of a plain query, seen at a glance: the tokeniser takes ten times as long.
 
 Most queries that a program sends are a few triple patterns. What makes `kg.guard` read every token
-(SERVICE, FROM, volatile functions) cannot be in a text that lacks some words altogether, and its
-bounds (depth, chains, patterns) cannot be passed by one that has fewer of the signs and words that
-count, wherever they stand: in IRIs, strings and comments as well. So none of this depends on where
-tokens begin. Any other text is left to the tokeniser.
+(SERVICE, FROM, volatile functions, new blank nodes) cannot be in a text that lacks some words or
+signs altogether, and its bounds (depth, chains, patterns, what stands side by side) cannot be
+passed by one that has fewer of the signs and words that count, wherever they stand: in IRIs,
+strings and comments as well. So none of this depends on where tokens begin. Any other text is left
+to the tokeniser.
 """
 
 import re
@@ -14,10 +15,15 @@ from kg.names import PREFIXES
 
 # counting costs little, but what is long has more than may be as a rule
 _SHORT = 4_000
-_OPEN = "{(["
+_OPEN = ("{", "(", "[", "<<")
 _CHAINED = tuple({one for sign in guard.CHAINED for one in sign})
 _CHAINING = tuple(one.lower() for one in guard.CHAINING)
-_JOINTS = ".;,"
+# what counts as a triple pattern, and what can begin an element, which counts as two
+_JOINTS = (".", ";", ",", "{", "|", "<<")
+_TERMS = ("<", "?", "$", ":", '"', "'", "(", "[", "{", "true", "false")
+_NUMBER = re.compile(r"\d+")
+# how a template could make blank nodes
+_NEW_NODES = ("_:", "[", "(", "<<", "|")
 # the engine wants no space after a keyword, nor before a bracket
 _NAMES = ("now", "rand", "uuid", "bnode")
 _VOLATILE = re.compile(rf"(?:{'|'.join(_NAMES)})\s*[(#]")
@@ -47,16 +53,26 @@ def glance(text: str) -> guard.Outline | None:
         return None
     if sum(map(text.count, _OPEN)) > guard.MAX_DEPTH:
         return None
-    # a text with fewer characters has fewer of them, too
-    if len(text) > guard.MAX_PATTERNS and (
-        sum(map(text.count, _JOINTS)) > guard.MAX_PATTERNS
+    # no character counts as more than two, so a short text has fewer
+    if len(text) > guard.MAX_PATTERNS // 2 and (
+        sum(map(text.count, _JOINTS)) + 2 * _elements(low) > guard.MAX_PATTERNS
+        or text.count("<") + text.count(":") + guard.MAX_DEPTH > guard.MAX_CHAIN
         or sum(map(text.count, _CHAINED)) + sum(map(low.count, _CHAINING)) > guard.MAX_CHAIN
     ):
         return None
     found = _FORM.match(text)
     if found is None:
         return None
-    return guard.Outline(text, found[1].upper(), (), (), (), {})
+    form = found[1].upper()
+    if form == "CONSTRUCT" and any(one in text for one in _NEW_NODES):
+        return None
+    return guard.Outline(text, form, (), (), (), {})
+
+
+def _elements(low: str) -> int:
+    """At least as many as there can be elements of collections, which stand in parentheses."""
+    inner = low.partition("(")[2]
+    return sum(map(inner.count, _TERMS)) + len(_NUMBER.findall(inner))
 
 
 def prefixes(text: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The one table of representations: names, media types, suffixes, writers; and negotiation."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
@@ -86,6 +86,25 @@ _RESULTS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
+
+
+# what XML 1.0 has no way to write (§2.2), in UTF-8
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+# a local name that XML 1.0 (§2.3) and its namespaces (§4) allow, at the end of an IRI
+_LETTERS = (
+    "A-Za-z_\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D"
+    "\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\U00010000-\\U000EFFFF"
+)
+_LOCAL = re.compile(rf"[{_LETTERS}][{_LETTERS}0-9.\u00B7\u0300-\u036F\u203F\u2040-]*\Z")
+# RDF 1.1 XML Syntax, §6.1.4; and a namespace that nobody may bind
+_SYNTAX = {
+    PREFIXES["rdf"] + word
+    for word in (
+        "RDF", "Description", "ID", "about", "parseType", "resource", "nodeID", "datatype", "li",
+        "bagID", "aboutEach", "aboutEachPrefix",
+    )
+}  # fmt: skip
+_XMLNS = "http://www.w3.org/2000/xmlns/"
 
 
 def by_name(name: str, *kinds: str) -> Format:
@@ -217,6 +236,43 @@ def _prefixes_in_order(data: bytes, chosen: Format) -> bytes:
     return data
 
 
+def checked_xml(data: bytes) -> bytes:
+    """XML as the engine writes it, of which a reader loses nothing; UsageError if there is no way.
+
+    >>> checked_xml(b"<a>\\r</a>")
+    b'<a>&#13;</a>'
+    """
+    if _NOT_XML.search(data):
+        raise UsageError("the answer has a control character, which XML cannot hold: ask for JSON")
+    # readers make a bare CR a line feed (XML 1.0, §2.11)
+    return data.replace(b"\r", b"&#13;") if b"\r" in data else data
+
+
+def _elements(ordered: Iterable[ox.Quad | ox.Triple]) -> Iterator[str]:
+    """The IRIs that name elements in RDF/XML: predicates, or the class that opens a subject."""
+    before = None
+    for one in ordered:
+        opens = one.subject != before and one.predicate.value == PREFIXES["rdf"] + "type"
+        yield (
+            one.object.value
+            if opens and isinstance(one.object, ox.NamedNode)
+            else (one.predicate.value)
+        )
+        if isinstance(one.object, ox.Triple):
+            yield from _elements([one.object])
+        before = one.subject
+
+
+def _check_elements(ordered: Iterable[ox.Quad | ox.Triple]) -> None:
+    """UsageError for a predicate or class that RDF/XML, which makes it an element, cannot name."""
+    for iri in sorted(set(_elements(ordered))):
+        if not _LOCAL.search(iri) or iri in _SYNTAX or iri.startswith(_XMLNS):
+            raise UsageError(
+                f"RDF/XML cannot name <{iri}>: a predicate or class there ends in a letter and "
+                "what may follow it in a name of XML, and is no word of its syntax: ask for Turtle"
+            )
+
+
 class Arranged:
     """Some RDF, put in order once for however many formats it is then written in."""
 
@@ -239,14 +295,16 @@ class Arranged:
         return found
 
     def write(self, format_: Format) -> bytes:
-        """The RDF in a format: the union in formats of triples."""
+        """The RDF in a format: the union in those of triples; UsageError where there is no way."""
         by_line = format_.name in ("nt", "nq")
         ordered = self._order(format_.kind, by_line)
         if format_.name == "jsonld":
             return jsonld.write(ordered)  # type: ignore[arg-type]
+        if format_.name == "rdf":
+            _check_elements(ordered)
         prefixes = None if by_line else prefixes_used(ordered)
         data = ox.serialize(ordered, format=format_.rdf, prefixes=prefixes) or b""  # type: ignore[arg-type]
-        return _prefixes_in_order(data, format_)
+        return _prefixes_in_order(checked_xml(data) if format_.name == "rdf" else data, format_)
 
 
 def canonical(quads: Iterable[ox.Quad]) -> bytes:

@@ -1,13 +1,10 @@
 """What a query answers: rows, triples or a boolean, typed, and how each is written."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -23,12 +20,11 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _XSD = PREFIXES["xsd"]
 _STRING = _XSD + "string"
+_XML_HEAD = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 _INTEGERS = {
     _XSD + name
     for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger")
 }
-_CONTROL = {code: "\N{REPLACEMENT CHARACTER}" for code in range(32) if code not in (9, 10, 13)}
-_CONTROL |= {0xFFFE: "\N{REPLACEMENT CHARACTER}", 0xFFFF: "\N{REPLACEMENT CHARACTER}"}
 
 
 def value(term: Term | None) -> Any:
@@ -109,9 +105,15 @@ class Rows:
         )
 
     def serialize(self, format_: Format | str) -> bytes:
-        """The rows in one of the formats of SPARQL results."""
+        """The rows in one of the formats of SPARQL results, as the engine writes those it found.
+
+        UsageError for characters that XML cannot hold.
+        """
         chosen = _of_rows(format_)
-        return _WRITERS[chosen.name](self).encode()
+        # the engine writes only answers, so it is given the rows as one
+        answer = ox.parse_query_results(_json(self), format=ox.QueryResultsFormat.JSON)
+        body = answer.serialize(format=chosen.results) or b""
+        return formats.checked_xml(body) if chosen.name == "xml" else body
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _of_rows(format_: Format | str) -> Format:
 
 
 def _json_term(term: Term) -> dict[str, Any]:
-    """A term in SPARQL 1.1 Query Results JSON (§3.2.2)."""
+    """A term in SPARQL 1.2 Query Results JSON (§3.2.2)."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):
@@ -176,6 +178,8 @@ def _json_term(term: Term) -> dict[str, Any]:
     found = {"type": "literal", "value": term.value}
     if term.language:
         found["xml:lang"] = term.language
+        if term.direction:
+            found["its:dir"] = term.direction.value
     elif term.datatype.value != _STRING:
         found["datatype"] = term.datatype.value
     return found
@@ -187,78 +191,3 @@ def _json(rows: Rows) -> str:
     ]
     whole = {"head": {"vars": list(rows.variables)}, "results": {"bindings": bindings}}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-
-
-_XML_HEAD = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
-)
-
-
-def _xml_text(text: str) -> str:
-    """Text that XML can hold: it has no way to write most control characters (XML 1.0, §2.2)."""
-    return escape(text.translate(_CONTROL), quote=True).replace("\r", "&#13;")
-
-
-def _quoted(text: str) -> str:
-    return f'"{_xml_text(text)}"'
-
-
-def _xml_term(term: Term) -> str:
-    """A term in the SPARQL Query Results XML Format (§2.3.1)."""
-    if isinstance(term, ox.NamedNode):
-        return f"<uri>{_xml_text(term.value)}</uri>"
-    if isinstance(term, ox.BlankNode):
-        return f"<bnode>{_xml_text(term.value)}</bnode>"
-    if isinstance(term, ox.Triple):
-        parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
-        inner = "".join(f"<{name}>{_xml_term(part)}</{name}>" for name, part in parts)
-        return f"<triple>{inner}</triple>"
-    mark = ""
-    if term.language:
-        mark = f" xml:lang={_quoted(term.language)}"
-    elif term.datatype.value != _STRING:
-        mark = f" datatype={_quoted(term.datatype.value)}"
-    return f"<literal{mark}>{_xml_text(term.value)}</literal>"
-
-
-def _xml(rows: Rows) -> str:
-    head = "".join(f"<variable name={_quoted(name)}/>" for name in rows.variables)
-    lines = [_XML_HEAD + f"<head>{head}</head><results>"]
-    for row in rows:
-        cells = (
-            f"<binding name={_quoted(name)}>{_xml_term(term)}</binding>"
-            for name, term in row.items()
-            if term is not None
-        )
-        lines.append(f"<result>{''.join(cells)}</result>")
-    return "\n".join([*lines, "</results></sparql>", ""])
-
-
-def _plain(term: Term | None) -> str:
-    """A term as CSV has it, without marks of its kind (SPARQL 1.1 CSV and TSV, §3.2)."""
-    if term is None:
-        return ""
-    if isinstance(term, ox.BlankNode | ox.Triple):
-        return str(term)
-    return term.value
-
-
-def _csv(rows: Rows) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(rows.variables)
-    writer.writerows([_plain(term) for term in row] for row in rows.rows)
-    return buffer.getvalue()
-
-
-def _tsv(rows: Rows) -> str:
-    lines = ["\t".join(f"?{name}" for name in rows.variables)]
-    for row in rows.rows:
-        # str(term) is N-Triples, which escapes line ends but not tabs
-        cells = ("" if term is None else str(term).replace("\t", "\\t") for term in row)
-        lines.append("\t".join(cells))
-    return "\n".join([*lines, ""])
-
-
-_WRITERS = {"json": _json, "xml": _xml, "csv": _csv, "tsv": _tsv}
