@@ -224,6 +224,33 @@ def test_slow_clients(address: tuple[str, int], begin: bytes) -> None:
 
 
 @pytest.mark.usefixtures("light")
+@pytest.mark.parametrize("trickle", [False, True], ids=["once", "trickle"])
+@pytest.mark.parametrize(
+    "begin", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"], ids=["new", "kept alive"]
+)
+def test_empty_lines_ask_nothing(address: tuple[str, int], begin: bytes, trickle: bool) -> None:
+    """Ends of lines, which may precede a request, do not hold a connection; a request does."""
+    with connect(address) as client:
+        if begin:
+            client.sendall(begin)
+            assert status(client.recv(65536)) == 200
+        client.sendall(b"\r\n")
+        began = time.monotonic()
+        closed = False
+        while not closed and time.monotonic() - began < 6:
+            client.settimeout(0.3)
+            try:
+                closed = client.recv(65536) == b""
+            except TimeoutError:
+                if trickle:
+                    client.sendall(b"\r\n")
+            except ConnectionResetError:
+                closed = True
+    assert closed
+    assert 2.5 < time.monotonic() - began < 5
+
+
+@pytest.mark.usefixtures("light")
 def test_half_open_connections_are_closed_in_time(address: tuple[str, int]) -> None:
     """200 clients that begin a request and leave are gone soon, and nobody waits for them."""
     clients = [connect(address) for _ in range(200)]
@@ -291,6 +318,46 @@ def test_a_client_that_takes_nothing(address: tuple[str, int]) -> None:
         except ConnectionResetError:
             pass
     assert 0 < received < 40 * whole - 5_000_000
+
+
+@pytest.mark.usefixtures("light")
+def test_clients_that_read_slowly_get_all(address: tuple[str, int]) -> None:
+    """Who reads on, however slowly, is not cut off in the middle of a 200."""
+    query = quote("SELECT * { ?s ?p ?o } LIMIT 5000")
+    request = f"GET /sparql?query={query} HTTP/1.1\r\n".encode()
+    whole = len(say(address, request + CLOSE))
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        client.settimeout(10)
+        client.connect(address)
+        client.sendall((request + b"Host: x\r\n\r\n") * 7 + request + CLOSE)
+        began, received = time.monotonic(), 0
+        while part := client.recv(131_072):
+            received += len(part)
+            # three seconds for what may wait one
+            time.sleep(3 * len(part) / (8 * whole))
+    assert received > 8 * whole - 1000
+    assert time.monotonic() - began > 2.5
+
+
+@pytest.mark.usefixtures("light")
+def test_one_host_is_wanted(address: tuple[str, int]) -> None:
+    """Without Host, or with two, HTTP/1.1 is refused; HTTP/1.0 may lack it (RFC 9112, §3.2)."""
+    for fields, version, expected in (
+        (b"", b"1.1", 400),
+        (b"Host: a\r\nHost: b\r\n", b"1.1", 400),
+        (b"", b"1.0", 200),
+    ):
+        answer = say(address, b"GET /healthz HTTP/" + version + b"\r\n" + fields + b"\r\n")
+        assert status(answer) == expected
+
+
+@pytest.mark.usefixtures("light")
+def test_addresses_are_percent_encoded(address: tuple[str, int]) -> None:
+    """Who sends other letters as they are is told what to do."""
+    answer = say(address, "GET /search?q=半導体 HTTP/1.1\r\n".encode() + CLOSE)
+    assert status(answer) == 400
+    assert b"percent-encoded" in answer
 
 
 @pytest.mark.usefixtures("light")

@@ -32,6 +32,8 @@ _CHUNK = 262_144
 
 # what the lines of a head may have between their ends
 _PLAIN = bytes([9, *range(32, 127), *range(128, 256)])
+# bytes a second that a client takes who reads its answer at all
+_LEAST_RATE = 1024
 _NO_BODY = (204, 304)
 _NEVER = float("inf")
 
@@ -144,9 +146,21 @@ class Bounded(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The client does not take its answer as fast as it is sent: it has some time for it."""
+        """The client takes its answer more slowly than it is sent: it has time while it does."""
         super().pause_writing()
-        self._writing = self.loop.call_later(self.settings.write_timeout, self.transport.abort)
+        self._wait_for_reader()
+
+    def _wait_for_reader(self) -> None:
+        left = self.transport.get_write_buffer_size()
+        self._writing = self.loop.call_later(self.settings.write_timeout, self._look, left)
+
+    def _look(self, before: int) -> None:
+        """Give more time to a client that has taken some of its answer; leave one that has not."""
+        taken = before - self.transport.get_write_buffer_size()
+        if taken >= _LEAST_RATE * self.settings.write_timeout:
+            self._wait_for_reader()
+        else:
+            self.transport.abort()
 
     def resume_writing(self) -> None:
         """It goes on."""
@@ -159,7 +173,6 @@ class Bounded(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what has arrived; begin to measure the time where more must follow."""
-        self.idle_since = _NEVER
         if self._refusal is not None:
             return
         if self._upgraded:
@@ -225,8 +238,9 @@ class Bounded(HttpToolsProtocol):
     # what the parser finds
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins: no empty lines before it, which ask nothing (RFC 9112, §2.2)."""
         super().on_message_begin()
+        self.idle_since = _NEVER
         self._in_head = True
         self._head_size = self._body_size = 0
         self._fields_size = 0
@@ -248,6 +262,9 @@ class Bounded(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Its head is there: its turn, or it waits for the answers to those before it."""
+        hosts = [name for name, _ in self.headers if name == b"host"]
+        if len(hosts) != 1 and self.parser.get_http_version() != "1.0":
+            self._refuse(400, "One header field Host is wanted (RFC 9112, §3.2).", "")
         self._begin()
         self._in_head = False
         self._in_body = True
@@ -306,6 +323,14 @@ class Bounded(HttpToolsProtocol):
             return
         self._in_body = False
         super().on_message_complete()
+
+    def close_if_idle(self) -> None:
+        """Close if nothing has been asked for too long; what arrives has a time of its own."""
+        if (
+            self.loop.time() - self.idle_since >= self.settings.idle_timeout
+            and self._reading is None
+        ):
+            self.timeout_keep_alive_handler()
 
     # refusals
 
@@ -376,5 +401,4 @@ class Bounded(HttpToolsProtocol):
 def close_idle(connections: Iterable[Any]) -> None:
     """Close what has asked nothing for too long."""
     for one in list(connections):
-        if one.loop.time() - one.idle_since >= one.settings.idle_timeout:
-            one.timeout_keep_alive_handler()
+        one.close_if_idle()
