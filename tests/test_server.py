@@ -11,14 +11,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import quote, urlencode
 
 import httpx2
 import pytest
 
 from asking import assert_problem
-from conftest import quick_build, write_project
+from conftest import ROOT, quick_build, write_project
 from kg.settings import Settings
+from kg_api.connection import Bounded, close_idle
 from serving import KG, served
 
 LIGHT = f"/sparql?query={quote('ASK { actor:mic a comity:Ministry }')}"
@@ -338,6 +340,17 @@ def test_clients_that_read_slowly_get_all(address: tuple[str, int]) -> None:
             time.sleep(3 * len(part) / (8 * whole))
     assert received > 8 * whole - 1000
     assert time.monotonic() - began > 2.5
+
+
+@pytest.mark.parametrize("closing", [False, True])
+def test_who_never_takes_the_end_is_left(closing: bool) -> None:
+    """A connection whose last bytes nobody takes is not waited for for ever."""
+    one = object.__new__(Bounded)
+    one.settings, one._reading, one.idle_since = Settings(ROOT, ROOT, idle_timeout=3), None, 0
+    one.loop, one.transport = Mock(time=lambda: 3.5), Mock(is_closing=lambda: closing)
+    close_idle([one])
+    assert one.transport.abort.called == closing
+    assert one.transport.close.called != closing
 
 
 @pytest.mark.usefixtures("light")

@@ -7,8 +7,12 @@ together, and one timer looks after all that are idle: both for speed.
 """
 
 import asyncio
+import fcntl
 import json
+import termios
+from array import array
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote
@@ -151,12 +155,22 @@ class Bounded(HttpToolsProtocol):
         self._wait_for_reader()
 
     def _wait_for_reader(self) -> None:
-        left = self.transport.get_write_buffer_size()
-        self._writing = self.loop.call_later(self.settings.write_timeout, self._look, left)
+        self._writing = self.loop.call_later(self.settings.write_timeout, self._look, self._left())
+
+    def _left(self) -> int:
+        """How many bytes the client has not taken, those that the system holds for it among them.
+
+        The system takes more from us only now and then, however steadily the client reads.
+        """
+        held = array("i", [0])
+        with suppress(OSError):
+            socket = self.transport.get_extra_info("socket")
+            fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, held)
+        return self.transport.get_write_buffer_size() + held[0]
 
     def _look(self, before: int) -> None:
         """Give more time to a client that has taken some of its answer; leave one that has not."""
-        taken = before - self.transport.get_write_buffer_size()
+        taken = before - self._left()
         if taken >= _LEAST_RATE * self.settings.write_timeout:
             self._wait_for_reader()
         else:
@@ -330,7 +344,11 @@ class Bounded(HttpToolsProtocol):
             self.loop.time() - self.idle_since >= self.settings.idle_timeout
             and self._reading is None
         ):
-            self.timeout_keep_alive_handler()
+            if self.transport.is_closing():
+                # the last of its answer is not taken, and would be waited for for ever
+                self.transport.abort()
+            else:
+                self.timeout_keep_alive_handler()
 
     # refusals
 
@@ -358,13 +376,14 @@ class Bounded(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer is sent: the next request's turn, or that of the refusal that waits."""
         self.server_state.total_requests += 1
+        self.idle_since = self.loop.time()
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
         if self.pipeline:
+            self.idle_since = _NEVER
             self._start_asgi_task(*self.pipeline.pop())
             return
-        self.idle_since = self.loop.time()
         if self._refusal is None or not self.cycle.response_complete:
             return
         if self._in_body:
