@@ -17,7 +17,7 @@ LAYERS = (
     ("errors", "settings", "names"),
     (
         "periods",
-        *("formats", "jsonld", "disk", "sources", "guard", "lookup", "results", "query"),
+        *("formats", "jsonld", "disk", "sources", "guard", "tokens", "lookup", "results", "query"),
         *("engine", "evidence", "http", "portable", "remote"),
     ),
     ("snapshot",),
@@ -51,7 +51,7 @@ LIBRARIES = {
     "httpx2": {"kg.http"},
     "fastapi": {"kg_api"},
     "starlette": {"kg_api"},
-    "uvicorn": {"kg_api.server", "kg_api.connection"},
+    "uvicorn": {"kg_api.server", "kg_api.connection", "kg_api.exchange"},
     "uvloop": {"kg_api.server"},
     "prometheus_client": {"kg_api.metrics"},
     "docx": {"kg.commitments"},

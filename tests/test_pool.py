@@ -210,13 +210,13 @@ def refused(text: str) -> bool:
 @pytest.mark.parametrize("space", ["", " ", "#\n"])
 @pytest.mark.parametrize(
     "one",
-    [*sorted(kg.guard.CHAINED), *(f" {one} " for one in sorted(kg.guard.CHAINING)), " mInUs ",
+    [*sorted(kg.tokens.CHAINED), *(f" {one} " for one in sorted(kg.tokens.CHAINING)), " mInUs ",
      "?s?p?o.", ";", ",", "{", "(", "[", "<<", "<<(", "<<( ?s ?p 1 )>>", "{| ?p 1 |}", "{?s ?p 1}",
      "(1)", "<x:>", "x:a", "?x x:a"],
 )  # fmt: skip
 def test_a_glance_passes_nothing_that_the_tokeniser_refuses(one: str, space: str) -> None:
     """What chains, nests or lists too much is never plain, nor is what hides a forbidden word."""
-    for times in (kg.guard.MAX_DEPTH + 1, kg.guard.MAX_PATTERNS + 1, kg.guard.MAX_CHAIN + 1):
+    for times in (kg.tokens.MAX_DEPTH + 1, kg.tokens.MAX_PATTERNS + 1, kg.tokens.MAX_CHAIN + 1):
         text = "SELECT * {" + f"{one}{space}" * times + " ?s ?p ?o }"
         if refused(text):
             assert glance(text) is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import guard, query
+from kg import guard, query, tokens
 from kg.errors import DataError, KgError, NotAllowed, NotFound, QueryError, UsageError
 from kg.results import Boolean, Rows, Triples
 
@@ -172,7 +172,7 @@ def test_long_lists_of_values_are_no_chain() -> None:
 def test_length_is_bounded() -> None:
     """A megabyte of query is refused unread."""
     with pytest.raises(QueryError, match="longer than"):
-        guard.outline("SELECT * {}" + " " * guard.MAX_LENGTH)
+        guard.outline("SELECT * {}" + " " * tokens.MAX_LENGTH)
 
 
 @given(st.text(max_size=200))
@@ -188,7 +188,7 @@ PIECES = ["'", '"', "\\", "<", "<a", "a.", "a-", "a:", "?a<b#", "''" + "'", "_:a
 @pytest.mark.parametrize("piece", PIECES)
 def test_reading_is_linear(piece: str) -> None:
     """The longest text ends soon, however it is made: squared, it would take minutes."""
-    text = piece * (guard.MAX_LENGTH // len(piece) - 20)
+    text = piece * (tokens.MAX_LENGTH // len(piece) - 20)
     begun = time.perf_counter()
     with contextlib.suppress(QueryError):
         guard.outline(f"SELECT * {{ FILTER({text}")

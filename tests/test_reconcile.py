@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from asking import assert_problem, media_type
 from kg.names import BASE
 from kg_api import urls
-from kg_api.routes.reconcile import MAX_BATCH, MAX_IDS
+from kg_api.batch import MAX_BATCH, MAX_IDS
 
 NAME = "Ministry of Internal Affairs and Communications"
 MIC = "id/actor/mic"

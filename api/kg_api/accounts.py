@@ -24,7 +24,7 @@ from kg.commitments.formats import JSON as PLAIN
 from kg.errors import UsageError
 from kg.formats import Format
 from kg.snapshot import Snapshot
-from kg_api import filenames
+from kg_api import declared, filenames
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.evaluation import check_bytes
@@ -241,20 +241,16 @@ def parameters(names: Mapping[str, str], offered: Sequence[Format]) -> list[dict
         }
         for name, about in names.items()
     ]  # fmt: skip
-    format_ = {
-        "name": "format", "in": "query", "description": "Instead of the header Accept",
-        "schema": {"type": "string", "enum": [one.suffix for one in offered]},
-    }  # fmt: skip
-    return [*texts, format_]
+    format_ = declared.format_(one.suffix for one in offered)
+    return [*texts, format_, declared.RELEASE, declared.TIMEOUT]
 
 
-def responses(offered: Sequence[Format]) -> dict[int | str, dict[str, Any]]:
-    """The answers of a view as OpenAPI has them."""
-    content: dict[str, Any] = {one.media_type: {} for one in offered}
-    return {
-        200: {"description": "The answer", "content": content},
-        400: {"description": "A parameter that is not one of the view, or no value of its type"},
-    }
+def responses(
+    offered: Sequence[Format], *others: int, page: bool = True, **said: str
+) -> declared.Declared:
+    """The answers of a view as OpenAPI has them; most have a page."""
+    types: list[Format | str] = [*offered, *([declared.PAGE] if page else [])]
+    return declared.answers(types, *(400, 404, 406), *others, **said)
 
 
 COMMITMENT_FORMATS = FORMATS

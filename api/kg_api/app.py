@@ -7,13 +7,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.datastructures import State
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kg import snapshot as snapshots
 from kg.query import catalogue as catalogue_of
 from kg.settings import Settings
 from kg.snapshot import Snapshot
-from kg_api import errors, static, urls
+from kg_api import declared, errors, static, urls
 from kg_api.front import Front
 from kg_api.pool import InProcess, Runner
 from kg_api.releases import Releases, in_pool
@@ -102,6 +103,13 @@ class Service(FastAPI):
         found: Releases = self.state.releases
         return found
 
+    def openapi(self) -> dict[str, Any]:
+        """The description of every route, completed once with what all of them answer."""
+        if self.openapi_schema is None:
+            declared.complete(super().openapi())
+        assert self.openapi_schema is not None
+        return self.openapi_schema
+
     async def load(self) -> None:
         """Nothing is left to be imported."""
 
@@ -159,7 +167,7 @@ def application(
     app.state = Current(settings, releases)
     app.front = front or Front(app.behind, settings, releases, ahead)
     errors.install(app)
-    for module in _ROUTES:
-        app.include_router(module.router)
-    app.include_router(queries.router(app.state.questions))
+    for router in (*(module.router for module in _ROUTES), queries.router(app.state.questions)):
+        # of no type: a route that declares none is not said to answer JSON
+        app.include_router(router, default_response_class=Response)
     return app

@@ -8,7 +8,7 @@ from dataclasses import fields
 import pyoxigraph as ox
 from starlette.types import Scope
 
-from kg import formats, guard, sources
+from kg import formats, sources, tokens
 from kg.errors import KgError
 from kg.formats import BY_NAME, FORMATS
 from kg.manifest import LICENCE
@@ -72,10 +72,10 @@ def limits(settings: Settings) -> Iterator[tuple[str, float, str]]:
     for one in fields(settings):
         if one.name in LIMITS:
             yield one.name, getattr(settings, one.name), one.metadata["help"]
-    yield "max_length", guard.MAX_LENGTH, "most characters of a query"
-    yield "max_depth", guard.MAX_DEPTH, "deepest that brackets may nest"
-    yield "max_chain", guard.MAX_CHAIN, "most operators that follow one another"
-    yield "max_patterns", guard.MAX_PATTERNS, "most triple patterns of a query"
+    yield "max_length", tokens.MAX_LENGTH, "most characters of a query"
+    yield "max_depth", tokens.MAX_DEPTH, "deepest that brackets may nest"
+    yield "max_chain", tokens.MAX_CHAIN, "most operators that follow one another"
+    yield "max_patterns", tokens.MAX_PATTERNS, "most triple patterns of a query"
 
 
 async def render(

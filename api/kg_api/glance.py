@@ -10,14 +10,14 @@ to the tokeniser.
 
 import re
 
-from kg import guard
+from kg import guard, tokens
 from kg.names import PREFIXES
 
 # counting costs little, but what is long has more than may be as a rule
 _SHORT = 4_000
 _OPEN = ("{", "(", "[", "<<")
-_CHAINED = tuple({one for sign in guard.CHAINED for one in sign})
-_CHAINING = tuple(one.lower() for one in guard.CHAINING)
+_CHAINED = tuple({one for sign in tokens.CHAINED for one in sign})
+_CHAINING = tuple(one.lower() for one in tokens.CHAINING)
 # what counts as a triple pattern, and what can begin an element, which counts as two
 _JOINTS = (".", ";", ",", "{", "|", "<<")
 _TERMS = ("<", "?", "$", ":", '"', "'", "(", "[", "{", "true", "false")
@@ -51,13 +51,13 @@ def glance(text: str) -> guard.Outline | None:
         return None
     if any(one in low for one in _NAMES) and _VOLATILE.search(low):
         return None
-    if sum(map(text.count, _OPEN)) > guard.MAX_DEPTH:
+    if sum(map(text.count, _OPEN)) > tokens.MAX_DEPTH:
         return None
     # no character counts as more than two, so a short text has fewer
-    if len(text) > guard.MAX_PATTERNS // 2 and (
-        sum(map(text.count, _JOINTS)) + 2 * _elements(low) > guard.MAX_PATTERNS
-        or text.count("<") + text.count(":") + guard.MAX_DEPTH > guard.MAX_CHAIN
-        or sum(map(text.count, _CHAINED)) + sum(map(low.count, _CHAINING)) > guard.MAX_CHAIN
+    if len(text) > tokens.MAX_PATTERNS // 2 and (
+        sum(map(text.count, _JOINTS)) + 2 * _elements(low) > tokens.MAX_PATTERNS
+        or text.count("<") + text.count(":") + tokens.MAX_DEPTH > tokens.MAX_CHAIN
+        or sum(map(text.count, _CHAINED)) + sum(map(low.count, _CHAINING)) > tokens.MAX_CHAIN
     ):
         return None
     found = _FORM.match(text)

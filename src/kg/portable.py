@@ -12,9 +12,10 @@ import pyoxigraph as ox
 from kg import guard
 from kg import query as queries
 from kg.errors import NotAllowed, UsageError
-from kg.guard import Outline, Token
+from kg.guard import Outline
 from kg.names import BASE, PREFIXES
 from kg.results import Term, as_text
+from kg.tokens import Token, refuse
 
 # what engines take for calls of their own: SQL and C functions of Virtuoso, classes of Jena
 _NATIVE = ("bif:", "sql:", "java:", "define:", "virtrdf:")
@@ -122,7 +123,7 @@ def _refuse_native(outline: Outline) -> None:
         # an escape could hide the scheme
         if iri.lower().startswith(_NATIVE) or "\\" in iri[:_LONGEST]:
             message = "names of this kind are not sent to the store"
-            raise guard.refuse(message, outline.text, token.start, NotAllowed)
+            raise refuse(message, outline.text, token.start, NotAllowed)
 
 
 def _with_our_types(outline: Outline) -> Iterator[Edit]:

@@ -16,6 +16,7 @@ from kg.errors import DataError, NotFound, QueryError, UsageError
 from kg.names import PREFIXES, expand
 from kg.periods import day
 from kg.results import Boolean, Result, Rows, Term, Triples
+from kg.tokens import refuse
 
 # an entity may be given by IRI, CURIE, label or acronym; the types name what it must be
 ENTITIES = ("actor", "instrument", "topic", "initiative", "event", "document")
@@ -292,12 +293,12 @@ def project(outline: guard.Outline, names: Sequence[str]) -> tuple[str, tuple[st
             if name in one.variables or not guard.mentions(outline, name, one.start, one.end):
                 continue
             if place or outline.form != "SELECT":
-                raise guard.refuse(f"this SELECT must project ?{name}", text, one.start)
+                raise refuse(f"this SELECT must project ?{name}", text, one.start)
             if one.star:
                 continue
             if one.aggregates and one.group_end is None:
                 message = f"write SELECT ?{name} … GROUP BY ?{name}, for it is a parameter"
-                raise guard.refuse(message, text, one.start)
+                raise refuse(message, text, one.start)
             added.append(name)
             inserts.append((one.projection_end, f" ?{name} "))
             if one.group_end is not None:
@@ -381,7 +382,7 @@ def _syntax(error: SyntaxError, outline: guard.Outline) -> QueryError:
     unknown = guard.undeclared(outline)
     if unknown is not None:
         prefix = unknown.text.partition(":")[0]
-        return guard.refuse(f"prefix {prefix}: is not declared", outline.text, unknown.start)
+        return refuse(f"prefix {prefix}: is not declared", outline.text, unknown.start)
     found = re.match(r"error at (\d+):(\d+): (.*)", str(error), re.DOTALL)
     if found is None:
         return QueryError(str(error))
@@ -391,4 +392,4 @@ def _syntax(error: SyntaxError, outline: guard.Outline) -> QueryError:
     lines = outline.text.split("\n")
     start = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
     start = min(start, len(outline.text))
-    return guard.refuse(guard.plainly(said, outline.text[start:]), outline.text, start)
+    return refuse(guard.plainly(said, outline.text[start:]), outline.text, start)

@@ -20,7 +20,7 @@ from kg import formats
 from kg.downloads import Release
 from kg.formats import Format
 from kg.manifest import program_version
-from kg_api import urls
+from kg_api import declared, urls
 from kg_api.accepting import prefers_html
 from kg_api.answers import accepted
 from kg_api.comparing import PATCH, Bounds, Comparing
@@ -44,17 +44,15 @@ CURRENT = "current"
 MAX_NAME = 80
 _CHUNK = 256 * 1024
 _WHOLE = 1_000_000
-_FORMAT = {
-    "name": "format", "in": "query", "description": "Instead of the header Accept or a suffix",
-    "schema": {"type": "string", "enum": [one.name for one in FORMATS]},
-}  # fmt: skip
+_FORMAT = declared.format_(FORMATS, "Instead of the header Accept or a suffix")
 
 
 @router.get(
     urls.CHANGES,
     summary="The releases that are kept",
     response_model=None,
-    openapi_extra={"parameters": [{**_FORMAT, "schema": {"enum": ["json", "html"]}}]},
+    responses=declared.answers((declared.JSON, declared.PAGE), 400, 404),
+    openapi_extra={"parameters": [declared.format_(("json", "html")), declared.OUTPUT]},
 )
 async def releases(request: Request) -> Response:
     """Every release that is kept, each with where it differs from the one before it in time."""
@@ -94,17 +92,15 @@ def _releases(request: Request) -> list[dict[str, Any]]:
     f"{urls.CHANGES}/{{before}}/{{after}}",
     summary="What differs between two releases",
     response_model=None,
-    openapi_extra={"parameters": [_FORMAT]},
-    responses={
-        200: {
-            "description": "The differences, by class, place and thing",
-            "content": {one.media_type: {} for one in FORMATS},
-        },
-        204: {"description": "The first release is the current one, which was asked for by name"},
-        307: {"description": "To the address that has the digest of the current release"},
-        400: {"description": "Twice the same release, no such format, or too much for words"},
-        404: {"description": "A release that is not kept"},
-    },
+    openapi_extra={"parameters": [_FORMAT, declared.OUTPUT]},
+    responses=declared.answers(
+        (*FORMATS, declared.PAGE),
+        *(204, 307, 400, 404, 406),
+        _200="The differences, by class, place and thing",
+        _204="The first release is the current one, which was asked for by name",
+        _400="Twice the same release, no such format, or too much for words",
+        _404="A release that is not kept, or no such suffix",
+    ),
 )
 async def compare(request: Request, before: str, after: str) -> Response:
     """World, corrections, identity, reference and model told apart, or the patch between them."""

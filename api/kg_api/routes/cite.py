@@ -178,6 +178,7 @@ def _query(request: Request, release: Release, text: str) -> citation.Citation:
         200: {"description": "The citation", "content": {one.media_type: {} for one in FORMATS}},
         400: {"description": "Two things at once, no query, or a parameter that there is not"},
         404: {"description": "No such page, passage or named query, or a release that is not kept"},
+        406: {"description": "No format that is accepted; `available` lists what there is"},
     },
     openapi_extra={"parameters": _PARAMETERS},
 )

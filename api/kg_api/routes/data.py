@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from kg import formats
 from kg.errors import NotFound
 from kg.formats import Format
-from kg_api import urls
+from kg_api import declared, urls
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.jobs import Job
@@ -124,13 +124,32 @@ async def identify(request: Request, rest: str) -> Response:
     return response
 
 
+_FORMAT = declared.format_((*urls.SUFFIXES, HTML), "Instead of Accept or a suffix; or a media type")
 for namespace in urls.NAMESPACES:
-    router.get(f"/{namespace}{{rest:path}}", response_model=None, summary=f"A thing ({namespace})")(
-        identify
-    )
+    router.get(
+        f"/{namespace}{{rest:path}}",
+        response_model=None,
+        summary=f"A thing ({namespace})",
+        status_code=303,
+        responses=declared.answers((), 301, 303, 400, 404, 406, 410),
+        openapi_extra={"parameters": [_FORMAT, declared.LANG]},
+    )(identify)
 
 
-@router.get(f"{urls.DATA}/{{rest:path}}", response_model=None, summary="The RDF about a thing")
+@router.get(
+    f"{urls.DATA}/{{rest:path}}",
+    response_model=None,
+    summary="The RDF about a thing",
+    responses=declared.answers(
+        (*_RDF, declared.JSON), 301, 303, 400, 404, 406, 410, _303="To the page: the suffix is html"
+    ),
+    openapi_extra={
+        "parameters": [
+            declared.format_(urls.SUFFIXES, "Instead of Accept or a suffix; or a media type"),
+            declared.PAGE_NUMBER,
+        ]
+    },
+)
 async def describe(request: Request, rest: str) -> Response:
     """What is said of a thing, in the format of the suffix, of `format`, or of Accept."""
     path, suffix = split(request.scope["path"].removeprefix(urls.DATA))

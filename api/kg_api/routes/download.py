@@ -16,10 +16,12 @@ from starlette.responses import RedirectResponse, Response
 from kg import downloads, formats
 from kg.downloads import Release, describe
 from kg.downloads.index import by_part, read_release
+from kg.downloads.tables import PARQUET, XLSX
 from kg.errors import NotFound
 from kg.formats import BY_NAME, FORMATS, Format
 from kg_api import files, urls
 from kg_api.answers import accepted
+from kg_api.declared import answers, format_
 from kg_api.errors import Problem
 from kg_api.site import asking
 from kg_api.site.views.data import parts_of
@@ -29,6 +31,11 @@ router = APIRouter()
 HTML = Format("html", "text/html", "html", "page", "HTML", ("application/xhtml+xml",))
 JSON = Format("json", "application/json", "json", "page", "JSON")
 RDF = [one for one in FORMATS if one.kind != formats.ROWS]
+_INDEX: tuple[Format, ...] = (HTML, JSON, *RDF)
+# what files are: parts and passages in RDF, tables, and either packed
+_FILES: tuple[Format | str, ...] = (
+    *RDF, BY_NAME["csv"], PARQUET, XLSX, "application/gzip", "application/zstd",
+)  # fmt: skip
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -104,7 +111,11 @@ def without_slash(request: Request) -> Response:
     return RedirectResponse("/download/" + (f"?{query}" if query else ""), 308)
 
 
-@router.get("/download/")
+@router.get(
+    "/download/",
+    responses=answers(_INDEX, 400, 404, 406),
+    openapi_extra={"parameters": [format_(_INDEX)]},
+)
 async def index(request: Request) -> Response:
     """What can be downloaded of the release that is served, as a page, JSON or DCAT."""
     return await _index(request, await run_in_threadpool(served, request))
@@ -119,7 +130,14 @@ async def data(request: Request) -> Response:
     return await _page(request, release)
 
 
-@router.get("/download/{path:path}")
+@router.get(
+    "/download/{path:path}",
+    responses={
+        **answers(_FILES, 206, 308, 400, 404, 406, 416),
+        **answers((*_INDEX, *_FILES)),
+    },
+    openapi_extra={"parameters": [format_(_INDEX, "Of an index, instead of the header Accept")]},
+)
 async def download(request: Request, path: str) -> Response:
     """A file of the release that is served, or below a digest of one that is kept."""
     first, slash, rest = path.partition("/")

@@ -17,7 +17,7 @@ from kg.network import facts as facts_
 from kg.network.formats import NETWORK, by_name, picture
 from kg.network.options import FILTERS, MAX_HOPS, OPTIONS, address_name, choices, read
 from kg.network.own import RELATIONS
-from kg_api import filenames, urls
+from kg_api import declared, filenames, urls
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.fields import Fields
@@ -30,6 +30,7 @@ from kg_api.work import perform
 router = APIRouter(tags=["networks"])
 DEFAULT = "actors"
 MAX_QUERY = 20_000
+_FRAMED = {*map(address_name, OPTIONS), "release"}
 _VIEWED = [name for name in OPTIONS if name not in FILTERS]
 _OWN = {"ego": ("of", "hops", "relations"), "query": ("query",)}
 _TABLES = ("csv", "json")
@@ -65,7 +66,7 @@ def _parameters(*own: dict[str, Any], names: Iterable[str] = OPTIONS) -> list[di
         for name, one in OPTIONS.items()
         if name in names
     ]  # fmt: skip
-    return [*own, *found, _THEME]
+    return [*own, *found, _THEME, declared.RELEASE, declared.TIMEOUT]
 
 
 def _example(name: str) -> dict[str, Any]:
@@ -86,10 +87,10 @@ _THEME = {
     "name": "theme", "in": "query", "description": "How a picture looks",
     "schema": {"type": "string", "enum": list(picture.THEMES), "default": "light"},
 }  # fmt: skip
-_FORMAT = {
-    "name": "format", "in": "query", "description": "Instead of the header Accept or a suffix",
-    "schema": {"type": "string", "enum": [one.name for one in FORMATS]},
-}  # fmt: skip
+_FORMAT = (
+    declared.format_(FORMATS, "Instead of the header Accept or a suffix"),
+    declared.OUTPUT,
+)
 _EGO: tuple[dict[str, Any], ...] = (
     {
         "name": "hops", "in": "query", "description": "How far from the thing",
@@ -101,14 +102,10 @@ _EGO: tuple[dict[str, Any], ...] = (
         "examples": {"one": {"value": ["acts-with", "under"]}},
     },
 )  # fmt: skip
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The network; every edge names the passages and words it rests on",
-        "content": {one.media_type: {} for one in FORMATS},
-    },
-    400: {"description": "A parameter without meaning here, or more than is given at once"},
-    501: {"description": "PNG, where the service has no font to write its text with"},
-}
+_SAYS = "The network; every edge names the passages and words it rests on"
+_NEGOTIATED = declared.answers((*FORMATS, declared.PAGE), 400, 404, 406, 501, _200=_SAYS)
+_SUFFIXED = declared.answers(FORMATS, 400, 404, 501, _200=_SAYS)
+_MEASURED = declared.answers(map(by_name, _TABLES), 400, 404, _200="The measures of its nodes")
 
 
 def _chosen(request: Request, suffix: str | None, named: str | None) -> formats.Format:
@@ -237,7 +234,8 @@ def _read_own(fields: Fields, name: str) -> Any:
 
 @router.get(
     urls.NETWORK, summary="The network of actors",
-    response_model=None, responses=_ANSWERS, openapi_extra={"parameters": _parameters(_FORMAT)},
+    response_model=None, responses=_NEGOTIATED,
+    openapi_extra={"parameters": _parameters(*_FORMAT)},
 )  # fmt: skip
 async def actors(request: Request) -> Response:
     """Who acts with whom, in the format that `format` or Accept asks for."""
@@ -246,7 +244,7 @@ async def actors(request: Request) -> Response:
 
 @router.get(
     urls.NETWORK + ".{suffix}", summary="The network of actors in a format",
-    response_model=None, responses=_ANSWERS, openapi_extra={"parameters": _parameters()},
+    response_model=None, responses=_SUFFIXED, openapi_extra={"parameters": _parameters()},
 )  # fmt: skip
 async def actors_as(request: Request, suffix: str) -> Response:
     """Who acts with whom, in the format of the suffix."""
@@ -268,14 +266,14 @@ def _add(projection: str, summary: str, own: tuple[dict[str, Any], ...] = ()) ->
             raise NotFound(f"measures are given as {', '.join(_TABLES)}")
         return await _answer(request, projection, suffix, {}, table=True)
 
-    for path, how, title, more in (
-        ("", negotiated, "", (_FORMAT,)),
-        (".{suffix}", suffixed, ", in a format", ()),
-        ("/measures.{suffix}", measured, ", measured", ()),
+    for path, how, title, more, answers in (
+        ("", negotiated, "", _FORMAT, _NEGOTIATED),
+        (".{suffix}", suffixed, ", in a format", (), _SUFFIXED),
+        ("/measures.{suffix}", measured, ", measured", (), _MEASURED),
     ):
         router.get(
             f"{urls.NETWORK}/{projection}{path}", summary=summary + title, response_model=None,
-            operation_id=f"network-{projection}-{how.__name__}", responses=_ANSWERS,
+            operation_id=f"network-{projection}-{how.__name__}", responses=answers,
             description=f"{summary}. Named together in one report; not a measure of cooperation.",
             openapi_extra={"parameters": _parameters(*more, *own, names=names)},
         )(how)  # fmt: skip
@@ -302,7 +300,20 @@ _add("query", "The network of a query's ?source and ?target", (
 ))  # fmt: skip
 
 
-@router.get(urls.EMBED + urls.NETWORK, summary="A network for pages of others", response_model=None)
+@router.get(
+    urls.EMBED + urls.NETWORK,
+    summary="A network for pages of others",
+    response_model=None,
+    responses=declared.answers(
+        [declared.PAGE], 400, 404, _404="The owner of the service lets nobody frame its pages"
+    ),
+    openapi_extra={
+        "parameters": [
+            *(parameter for parameter in _parameters() if parameter["name"] in _FRAMED),
+            *(declared.parameter(name, "How the page shows the network") for name in PAGE),
+        ]
+    },
+)
 async def framed(request: Request) -> Response:
     """The picture of a network and its evidence, bare, where the owner allows it."""
     return await _page(request, DEFAULT, {}, framed=True)
@@ -317,6 +328,6 @@ async def around(request: Request, rest: str, suffix: str) -> Response:
 for _namespace in ("id", "topic", "source"):
     router.get(
         f"/{_namespace}/{{rest:path}}/network.{{suffix}}", response_model=None,
-        summary=f"The neighbourhood of a thing ({_namespace})", responses=_ANSWERS,
+        summary=f"The neighbourhood of a thing ({_namespace})", responses=_SUFFIXED,
         openapi_extra={"parameters": _parameters(*_EGO)},
     )(around)  # fmt: skip

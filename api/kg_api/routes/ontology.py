@@ -7,11 +7,17 @@ from starlette.responses import Response
 
 from kg import jsonld
 from kg_api import urls
+from kg_api.declared import answers
 
 router = APIRouter(tags=["linked data"])
 
 
-@router.get(urls.CONTEXT, response_model=None, summary="The JSON-LD context")
+@router.get(
+    urls.CONTEXT,
+    response_model=None,
+    summary="The JSON-LD context",
+    responses=answers(["application/ld+json"]),
+)
 async def context() -> Response:
     """The context; answers carry their own, so that nobody needs to load it."""
     body = json.dumps(jsonld.context(), indent=2) + "\n"

@@ -20,7 +20,8 @@ _NAMES = {"lang": "Language of labels"}
     urls.PAIR,
     summary="The pairs that have a bilateral source",
     response_model=None,
-    responses=accounts.responses(accounts.STATS_FORMATS),
+    responses=accounts.responses(accounts.STATS_FORMATS, 302),
+    openapi_extra={"parameters": accounts.parameters({}, accounts.STATS_FORMATS)},
 )
 async def list_pairs(request: Request) -> Response:
     """The pairs of countries of which a bilateral source is held, and their addresses."""
@@ -46,10 +47,9 @@ async def _pages(request: Request) -> Response:
     f"{urls.PAIR}/{{pair}}",
     summary="Two countries: actors, instruments, actions, money",
     response_model=None,
-    responses={
-        **accounts.responses(accounts.PAIR_FORMATS),
-        404: {"description": "No bilateral source of this pair is held"},
-    },
+    responses=accounts.responses(
+        accounts.PAIR_FORMATS, _404="No bilateral source of this pair is held, or no such release"
+    ),
     openapi_extra={"parameters": accounts.parameters(_NAMES, accounts.PAIR_FORMATS)},
 )
 async def show_pair(request: Request, pair: str) -> Response:

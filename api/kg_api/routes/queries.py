@@ -13,7 +13,7 @@ from kg import query as queries
 from kg.errors import DataError
 from kg.formats import Format
 from kg.query import Parameter, Query
-from kg_api import named, urls
+from kg_api import declared, named, urls
 from kg_api.accepting import wants_page
 from kg_api.answers import accepted
 from kg_api.errors import Problem
@@ -26,10 +26,8 @@ from kg_api.work import perform
 # names that every query's address has besides the query's own parameters
 RESERVED = ("format", "output", "limit", "offset", "timeout", "release")
 _OWN: tuple[dict[str, Any], ...] = (
-    {
-        "name": "format", "in": "query", "schema": {"type": "string"},
-        "description": "Format of the answer, instead of the header Accept",
-    },
+    declared.parameter("format", "Format of the answer, instead of the header Accept"),
+    declared.OUTPUT,
     {
         "name": "limit", "in": "query", "description": "How many rows to give at most",
         "schema": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
@@ -38,12 +36,21 @@ _OWN: tuple[dict[str, Any], ...] = (
         "name": "offset", "in": "query", "description": "How many rows to leave out first",
         "schema": {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0},
     },
+    declared.TIMEOUT,
+    declared.RELEASE,
 )  # fmt: skip
 _SCHEMAS = {
     "date": {"type": "string"},
     "integer": {"type": "integer"},
     "number": {"type": "number"},
 }
+_SPARQL = "application/sparql-query"
+# whichever parameters the query has, each under its own name
+_GIVEN: dict[str, Any] = {
+    "name": "parameters", "in": "query", "style": "form", "explode": True,
+    "description": "The parameters of the query, as its own address has them",
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+}  # fmt: skip
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -55,7 +62,13 @@ def router(found: Mapping[str, Query]) -> APIRouter:
         if taken:
             raise DataError(f"query {question.name}: no parameter can be called {min(taken)}")
 
-    @made.get(urls.QUERIES, summary="The named queries", response_model=None)
+    @made.get(
+        urls.QUERIES,
+        summary="The named queries",
+        response_model=None,
+        responses=declared.answers((declared.JSON, declared.PAGE), 400),
+        openapi_extra={"parameters": [declared.format_(("json", "html")), declared.OUTPUT]},
+    )
     async def list_queries(request: Request) -> Response:
         """Every named query: what it asks, its parameters and its address."""
         return await _catalogue(request, found)
@@ -71,17 +84,32 @@ def router(found: Mapping[str, Query]) -> APIRouter:
             response_model=None,
         )(_endpoint(question))
 
+    @made.get(
+        f"{urls.QUERIES}/{{name}}.rq",
+        summary="The text of a named query",
+        response_model=None,
+        responses=declared.answers([_SPARQL], 400, 404),
+        openapi_extra={"parameters": [_GIVEN]},
+    )
+    async def text(request: Request, name: str) -> Response:
+        """The text as it is kept; with values for the query's parameters, the text with them."""
+        if name not in found:
+            raise _unknown(name, found)
+        return await _text(request, found[name])
+
     @made.get(f"{urls.QUERIES}/{{rest:path}}", include_in_schema=False)
-    async def other(request: Request, rest: str) -> Response:
-        """A query's text, or 404."""
-        name = rest.removesuffix(".rq")
-        if name in found and rest.endswith(".rq"):
-            return await _text(request, found[name])
-        near = difflib.get_close_matches(name[:100], found, 3)
-        hint = f" Near it: {', '.join(near)}." if near else ""
-        raise Problem(404, f"No query is called {name[:100]!r}: {urls.QUERIES} has them all.{hint}")
+    async def other(rest: str) -> Response:
+        """No query has this address."""
+        raise _unknown(rest, found)
 
     return made
+
+
+def _unknown(name: str, found: Mapping[str, Query]) -> Problem:
+    """404, with the names that are near."""
+    near = difflib.get_close_matches(name[:100], found, 3)
+    hint = f" Near it: {', '.join(near)}." if near else ""
+    return Problem(404, f"No query is called {name[:100]!r}: {urls.QUERIES} has them all.{hint}")
 
 
 def about(question: Query) -> dict[str, Any]:
@@ -123,7 +151,7 @@ async def _text(request: Request, question: Query) -> Response:
     given = {one.name: fields.all(one.name) for one in question.parameters}
     fields.done(tuple(given))
     if not filled:
-        return Response(question.text, media_type="application/sparql-query; charset=utf-8")
+        return Response(question.text, media_type=f"{_SPARQL}; charset=utf-8")
     args = {
         "name": question.name, "text": question.text, "parameters": named.described(question),
         "given": {name: some for name, some in given.items() if some}, "summary": question.summary,
@@ -225,12 +253,8 @@ def _parameter(one: Parameter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _responses(question: Query) -> dict[int | str, dict[str, Any]]:
-    content: dict[str, Any] = {one.media_type: {} for one in _formats(question)}
-    if question.form in ("SELECT", "ASK"):
-        content["text/html"] = {}
+def _responses(question: Query) -> declared.Declared:
+    found = declared.answers((*_formats(question), declared.PAGE), 400, 404, 406)
     header = {"description": "Rows of the whole answer", "schema": {"type": "integer"}}
-    return {
-        200: {"description": "The answer", "content": content, "headers": {named.TOTAL: header}},
-        400: {"description": "A parameter that is not one of the query, or no value of its type"},
-    }
+    found[200]["headers"] = {named.TOTAL: header}
+    return found

@@ -1,6 +1,5 @@
 """`/reconcile`: the Reconciliation Service API 0.2, by which OpenRefine matches lists of names."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
@@ -13,9 +12,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from kg.names import BASE, PREFIXES, compact
 from kg.search import MAX_LENGTH, Index
 from kg.search.identifiers import key
-from kg.search.matching import FAMILIES, MAX_CANDIDATES, PROPERTIES, Candidate, Matcher, Wanted
+from kg.search.matching import FAMILIES, PROPERTIES, Candidate, Matcher
 from kg_api import urls
 from kg_api.answers import OWN_STYLE
+from kg_api.batch import MAX_VALUES, read_batch, read_extension
+from kg_api.declared import JSON, PAGE, RELEASE, answers, parameter
 from kg_api.errors import Problem
 from kg_api.fields import Fields
 from kg_api.finding import find, release_header
@@ -23,15 +24,36 @@ from kg_api.routes.search import lang_of, meant
 
 router = APIRouter(tags=["reconciliation"])
 
-MAX_BATCH = 50
-MAX_IDS = 500
-MAX_VALUES = 20
 MAX_BODY = 1_000_000
 _FORM = "application/x-www-form-urlencoded"
 _SUGGEST = f"{urls.RECONCILE}/suggest"
 _ENTITY, _TYPE, _PROPERTY = f"{_SUGGEST}/entity", f"{_SUGGEST}/type", f"{_SUGGEST}/property"
 _PREVIEW, _FLYOUT = f"{urls.RECONCILE}/preview", f"{urls.RECONCILE}/flyout"
 _PROPOSE = f"{urls.RECONCILE}/properties"
+_LANG = parameter("lang", "Language of names", default="en")
+_BATCH = [
+    parameter("queries", "A batch of names to match, in JSON"),
+    parameter("extend", "Things and properties to extend a list with, in JSON"),
+    *(_LANG, RELEASE),
+]
+_SUGGESTED: dict[str, Any] = {
+    "response_model": None,
+    "responses": answers([JSON], 400, 404),
+    "openapi_extra": {
+        "parameters": [
+            parameter("prefix", "What has been typed", maxLength=MAX_LENGTH),
+            parameter("cursor", "How many to leave out", type="integer", minimum=0, maximum=1000),
+            {
+                "name": "type", "in": "query", "description": "Of these types",
+                "schema": {"type": "array", "items": {"type": "string"}, "maxItems": MAX_VALUES},
+            },
+            _LANG,
+        ]
+    },
+}  # fmt: skip
+_CARD: dict[str, Any] = {
+    "parameters": [{**parameter("id", "The id of a thing"), "required": True}, _LANG]
+}
 
 
 def _type_id(iri: str) -> str:
@@ -72,16 +94,8 @@ def manifest(request: Request, matcher: Matcher) -> dict[str, Any]:
     urls.RECONCILE,
     summary="Reconciliation Service API 0.2",
     response_model=None,
-    openapi_extra={
-        "parameters": [
-            {"name": name, "in": "query", "schema": {"type": "string"}, "description": says}
-            for name, says in (
-                ("queries", "A batch of names to match, in JSON"),
-                ("extend", "Things and properties to extend a list with, in JSON"),
-                ("lang", "Language of names"),
-            )
-        ]
-    },
+    responses=answers([JSON], 400, 404),
+    openapi_extra={"parameters": _BATCH},
 )
 async def reconcile(request: Request) -> Response:
     """The manifest; with `queries` candidates for each name, with `extend` values for a list."""
@@ -92,7 +106,20 @@ async def reconcile(request: Request) -> Response:
     urls.RECONCILE,
     summary="Reconciliation Service API 0.2, with a form",
     response_model=None,
-    openapi_extra={"requestBody": {"content": {_FORM: {"schema": {"type": "object"}}}}},
+    responses=answers([JSON], 400, 404, 413, 415),
+    openapi_extra={
+        "parameters": _BATCH,
+        "requestBody": {
+            "content": {
+                _FORM: {
+                    "schema": {
+                        "type": "object",
+                        "properties": {one["name"]: one["schema"] for one in _BATCH},
+                    }
+                }
+            }
+        },
+    },
 )
 async def reconcile_form(request: Request) -> Response:
     """The same, with `queries` or `extend` in a form."""
@@ -153,89 +180,6 @@ def _candidate(one: Candidate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _json(text: str, name: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-        # an escape can make half of a character, which no answer could hold
-        json.dumps(found, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, f"{name} is no JSON.") from error
-    if not isinstance(found, dict):
-        raise Problem(400, f"{name} is no JSON object.")
-    return found
-
-
-def read_batch(text: str) -> dict[str, Wanted]:
-    """The names of a batch (§4.3); 400 for what is not of its form, or too much at once."""
-    batch = _json(text, "queries")
-    if len(batch) > MAX_BATCH:
-        raise Problem(400, f"A batch has at most {MAX_BATCH} queries, not {len(batch)}.")
-    return {name: _wanted(name, one) for name, one in batch.items()}
-
-
-def _wanted(name: str, given: Any) -> Wanted:
-    where = f"query {name[:40]!r}"
-    if not isinstance(given, dict):
-        raise Problem(400, f"{where} is no JSON object.")
-    text, limit, types = given.get("query"), given.get("limit", 10), given.get("type") or []
-    text = "" if text is None else text
-    properties, strict = given.get("properties") or [], given.get("type_strict", "any")
-    types = [types] if isinstance(types, str) else types
-    if not isinstance(text, str) or len(text) > MAX_LENGTH:
-        raise Problem(400, f"{where}: query is a text of at most {MAX_LENGTH} characters.")
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1:
-        raise Problem(400, f"{where}: limit is a number from 1.")
-    if not isinstance(types, list) or not all(isinstance(one, str) for one in types):
-        raise Problem(400, f"{where}: type is a text or a list of texts.")
-    if strict not in ("any", "should", "all"):
-        raise Problem(400, f"{where}: type_strict is any, should or all.")
-    if not isinstance(properties, list) or max(len(properties), len(types)) > MAX_VALUES:
-        raise Problem(400, f"{where}: properties and types are lists of at most {MAX_VALUES}.")
-    if not text.strip() and not properties:
-        raise Problem(400, f"{where} has neither a query nor properties.")
-    return Wanted(
-        text, tuple(one[:MAX_LENGTH] for one in types), strict, _properties(where, properties),
-        int(min(limit, MAX_CANDIDATES)),
-    )  # fmt: skip
-
-
-def _properties(where: str, given: list[Any]) -> dict[str, tuple[str, ...]]:
-    """The values of each property that has any: an empty cell of a list says nothing."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in given:
-        if not isinstance(one, dict) or not isinstance(one.get("pid"), str):
-            raise Problem(400, f"{where}: a property has a pid and a v.")
-        values = one["v"] if isinstance(one.get("v"), list) else [one.get("v")]
-        texts = [value.get("id") if isinstance(value, dict) else value for value in values]
-        if not all(text is None or isinstance(text, str | int | float) for text in texts):
-            raise Problem(400, f"{where}: a v is a text, a number, a boolean or has an id.")
-        said = [str(text)[:MAX_LENGTH] for text in texts if text is not None and str(text).strip()]
-        if said:
-            found[one["pid"]] = tuple(said[:MAX_VALUES])
-    return found
-
-
-def read_extension(text: str) -> tuple[list[str], list[str]]:
-    """The things and the properties of an extension query (§4.7); 400 for anything else."""
-    given = _json(text, "extend")
-    ids, properties = given.get("ids"), given.get("properties")
-    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise Problem(400, "extend: ids is a list of texts.")
-    if not isinstance(properties, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("id"), str) for one in properties
-    ):
-        raise Problem(400, "extend: properties is a list of objects with an id.")
-    if len(ids) > MAX_IDS or len(properties) > len(PROPERTIES):
-        raise Problem(
-            400, f"extend: at most {MAX_IDS} ids and {len(PROPERTIES)} properties are taken."
-        )
-    unknown = [one["id"] for one in properties if one["id"] not in PROPERTIES]
-    if unknown:
-        there = ", ".join(PROPERTIES)
-        raise Problem(400, f"extend: no property {unknown[0][:40]!r}: there are {there}.")
-    return ids, [one["id"] for one in properties]
-
-
 def extension(matcher: Matcher, ids: Sequence[str], properties: Sequence[str]) -> dict[str, Any]:
     """The values of some properties of some things; none for a thing that is not known."""
     rows: dict[str, dict[str, list[dict[str, str]]]] = {}
@@ -273,7 +217,7 @@ def _prefix(request: Request) -> tuple[str, int, str, list[str]]:
     return prefix, cursor or 0, lang, types
 
 
-@router.get(_ENTITY, summary="Things whose names begin so", response_model=None)
+@router.get(_ENTITY, summary="Things whose names begin so", **_SUGGESTED)
 async def suggest_entity(request: Request) -> Response:
     """Suggest things (§4.6)."""
     prefix, cursor, lang, types = _prefix(request)
@@ -299,7 +243,7 @@ async def suggest_entity(request: Request) -> Response:
     return JSONResponse({"result": await find(request, look)})
 
 
-@router.get(_TYPE, summary="Types whose names hold a text", response_model=None)
+@router.get(_TYPE, summary="Types whose names hold a text", **_SUGGESTED)
 async def suggest_type(request: Request) -> Response:
     """Suggest types (§4.6)."""
     prefix, cursor, _, _ = _prefix(request)
@@ -308,7 +252,7 @@ async def suggest_type(request: Request) -> Response:
     return JSONResponse({"result": found[cursor:]})
 
 
-@router.get(_PROPERTY, summary="Properties whose names hold a text", response_model=None)
+@router.get(_PROPERTY, summary="Properties whose names hold a text", **_SUGGESTED)
 async def suggest_property(request: Request) -> Response:
     """Suggest properties (§4.6)."""
     prefix, cursor, _, _ = _prefix(request)
@@ -325,7 +269,18 @@ def _holds(prefix: str, *texts: str) -> bool:
     return any(wanted in one.casefold() for one in texts)
 
 
-@router.get(_PROPOSE, summary="Properties that a list may be extended with", response_model=None)
+@router.get(
+    _PROPOSE,
+    summary="Properties that a list may be extended with",
+    response_model=None,
+    responses=answers([JSON], 400),
+    openapi_extra={
+        "parameters": [
+            parameter("type", "The type of the list's things"),
+            parameter("limit", "How many at most", type="integer", minimum=0),
+        ]
+    },
+)
 async def propose(request: Request) -> Response:
     """Propose properties for a type (§4.7.1): all of them, for things have what they have."""
     fields = Fields.read(request.scope["query_string"])
@@ -365,7 +320,13 @@ async def _card(request: Request) -> tuple[str, str]:
     return id_, found
 
 
-@router.get(_PREVIEW, summary="A thing in a few lines", response_model=None)
+@router.get(
+    _PREVIEW,
+    summary="A thing in a few lines",
+    response_model=None,
+    responses=answers([PAGE], 400, 404),
+    openapi_extra=_CARD,
+)
 async def preview(request: Request) -> Response:
     """A small page about a thing, to be shown in a frame (§4.5)."""
     _, card = await _card(request)
@@ -378,7 +339,13 @@ async def preview(request: Request) -> Response:
     return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
 
-@router.get(_FLYOUT, summary="A thing in a few lines, as JSON", response_model=None)
+@router.get(
+    _FLYOUT,
+    summary="A thing in a few lines, as JSON",
+    response_model=None,
+    responses=answers([JSON], 400, 404),
+    openapi_extra=_CARD,
+)
 async def flyout(request: Request) -> Response:
     """What to show beside a suggestion (§4.6)."""
     id_, card = await _card(request)

@@ -14,7 +14,7 @@ from kg import formats, search
 from kg.names import BASE
 from kg.results import Rows
 from kg.search import Found, Hit
-from kg_api import named, urls
+from kg_api import declared, named, urls
 from kg_api.answers import accepted
 from kg_api.errors import Problem
 from kg_api.fields import Fields
@@ -105,12 +105,11 @@ def shown(hit: Hit) -> dict[str, Any]:
                 "name": "offset", "in": "query",
                 "schema": {"type": "integer", "minimum": 0, "maximum": search.MAX_OFFSET},
             },
-            {
-                "name": "format", "in": "query",
-                "schema": {"type": "string", "enum": ["json", "csv"]},
-            },
+            declared.format_(("json", "csv")),
+            *(declared.OUTPUT, declared.RELEASE),
         ]
     },
+    responses=declared.answers((*_OFFERED, declared.PAGE), 400, 404, 406),
 )  # fmt: skip
 async def search_names(request: Request) -> Response:
     """Things and claims that a text finds, the best first: exact, acronym, prefix, word, quote."""
@@ -178,7 +177,8 @@ async def _page(request: Request) -> Response:
     urls.SUGGEST,
     summary="What somebody who is typing may mean",
     response_model=None,
-    openapi_extra={"parameters": [_TEXT, _TYPES, _LANG, _limit(10, 50)]},
+    openapi_extra={"parameters": [_TEXT, _TYPES, _LANG, _limit(10, 50), declared.RELEASE]},
+    responses=declared.answers([declared.JSON], 400, 404),
 )
 async def suggest(request: Request) -> Response:
     """Names only, no quotes: a short list, for every key that is pressed."""

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg import formats
 from kg.formats import FORMATS
 from kg_api import urls
+from kg_api.declared import answers
 from kg_api.protocol import DIRECT, FORM
 from kg_api.routes import workbench
 
@@ -42,31 +42,12 @@ _FIELDS: dict[str, Any] = {
     "required": ["query"],
     "properties": {"query": _TEXT, **{one["name"]: one["schema"] for one in _OF_ALL}},
 }
-_PROBLEM = {
-    "application/problem+json": {"schema": {"type": "object"}},
-    "text/html": {"schema": _TEXT},
+_SAYS = {
+    "_200": "The whole result",
+    "_400": "The request or the query is not as it should be, or the result too large",
+    "_404": "The release is not held",
 }
-_REFUSALS = {
-    "400": "The request or the query is not as it should be, or the result too large.",
-    "403": "An update, or SERVICE.",
-    "404": "The release is not held.",
-    "406": "No format that is accepted.",
-    "413": "The body is too long.",
-    "415": "The body is of another type.",
-    "429": "Too many requests of one client.",
-    "503": "A timeout, or too much to do.",
-}
-_RESPONSES: dict[str, Any] = {
-    "200": {
-        "description": "The whole result.",
-        "content": {
-            one.media_type: {"schema": {"type": "object"} if one.name == "json" else _TEXT}
-            for one in FORMATS
-            if one.kind in (formats.ROWS, formats.TRIPLES, formats.QUADS)
-        },
-    },
-    **{status: {"description": said, "content": _PROBLEM} for status, said in _REFUSALS.items()},
-}
+_REFUSALS = (400, 403, 404, 406)
 
 
 async def _answer(request: Request) -> Response:
@@ -82,8 +63,10 @@ async def _answer(request: Request) -> Response:
     response_class=Response,
     openapi_extra={
         "parameters": [_parameter("query", _TEXT, "A SPARQL 1.1 query."), *_OF_ALL],
-        "responses": _RESPONSES,
     },
+    responses=answers(
+        FORMATS, *_REFUSALS, 303, **_SAYS, _303="To the workbench, for a browser without a query"
+    ),
 )
 async def ask(request: Request) -> Response:
     """Answer the parameter `query`; without it, describe the service."""
@@ -101,8 +84,8 @@ async def ask(request: Request) -> Response:
             "required": True,
             "content": {FORM: {"schema": _FIELDS}, DIRECT: {"schema": _TEXT}},
         },
-        "responses": _RESPONSES,
     },
+    responses=answers(FORMATS, *_REFUSALS, 413, 415, **_SAYS),
 )
 async def ask_by_post(request: Request) -> Response:
     """Answer the query in a form, or the query that the body is."""

@@ -32,7 +32,7 @@ async def _answer(request: Request, suffix: str = "") -> Response:
     urls.STATS,
     summary="What a release holds, counted",
     response_model=None,
-    responses=accounts.responses(accounts.STATS_FORMATS),
+    responses=accounts.responses(accounts.STATS_FORMATS, page=False),
     openapi_extra={"parameters": accounts.parameters(_NAMES, accounts.STATS_FORMATS)},
 )
 async def show_stats(request: Request) -> Response:

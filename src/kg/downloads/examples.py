@@ -8,6 +8,7 @@ from kg import guard
 from kg import query as queries
 from kg.names import PREFIXES
 from kg.results import Term
+from kg.tokens import Token
 
 
 def standalone(question: queries.Query, values: Mapping[str, Term]) -> str:
@@ -48,7 +49,7 @@ def standalone(question: queries.Query, values: Mapping[str, Term]) -> str:
     return _declare(body) + "\n"
 
 
-def _clause(tokens: tuple[guard.Token, ...], place: int) -> str:
+def _clause(tokens: tuple[Token, ...], place: int) -> str:
     """GROUP or ORDER where a token stands bare in such a clause; else nothing."""
     while place > 0 and (
         tokens[place - 1].kind == "variable" or tokens[place - 1].upper in ("ASC", "DESC")
