@@ -146,7 +146,7 @@ def test_every_example_is_one(client: TestClient, path: str) -> None:
         for one in described[path]["get"]["parameters"]
         if one["in"] == "query" and one["schema"]["type"] in ("string", "array")
     }
-    assert known - set(given) <= {"format", "theme"}
+    assert known - set(given) <= {"format", "output", "release", "theme"}
     needed = {name: given.pop(name) for name in ("of", "query") if name in given}
     address = path.replace("{suffix}", "json").replace("{pair}", "japan-united-kingdom")
     for name, value in {**given, **needed}.items():

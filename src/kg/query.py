@@ -255,9 +255,12 @@ def terms(
         value = given.get(name)
         if value is None and parameter.type == "language" and lang:
             value = lang
-        if value is None:
-            value = parameter.default
-        if isinstance(value, ox.NamedNode | ox.Literal):
+        if value is None and parameter.default is not None:
+            try:
+                bound[name] = term(parameter, parameter.default, resolve)
+            except NotFound:  # a graph need not speak of what is asked about by default
+                bound[name] = term(parameter, parameter.default)
+        elif isinstance(value, ox.NamedNode | ox.Literal):
             bound[name] = value
         elif value is not None:
             bound[name] = term(parameter, str(value), resolve)
