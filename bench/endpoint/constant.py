@@ -51,8 +51,8 @@ def constant(port: int) -> None:
             started = perf_counter()
             headers = dict(scope["headers"])
             request = self._prefix + b"%x" % next(self._numbers)
-            known, answer = headers.get(b"if-none-match"), next(self.given)
-            status = await front._give(answer, request, known, scope["method"], send)
+            answer = next(self.given)
+            status = await front._give(answer, request, headers, scope["method"], send)
             took = perf_counter() - started
             self.metrics.count(urls.SPARQL, scope["method"], status, took)
             if self.requests.wanted:
